@@ -1,0 +1,126 @@
+import type { AlgorithmConfig } from '../balancing/catalog.ts';
+import type { Address } from '../foundation/address.ts';
+
+/** `error` writes least, `trace` most. */
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace';
+
+/** `stdout`, `stderr`, or the path of a file that is appended to. */
+export type LogOutput = string;
+
+export interface GlobalConfig {
+  readonly log: { readonly level: LogLevel; readonly output: LogOutput };
+  readonly accessLog: { readonly enabled: boolean; readonly output: LogOutput };
+  /** null when `admin: off`. */
+  readonly admin: { readonly bind: Address } | null;
+  readonly limits: {
+    /** Client connections over all listeners; at the limit new ones wait in the kernel's queue. */
+    readonly maxConnections: number;
+    /** 0: no limit. */
+    readonly maxConnectionsPerIp: number;
+  };
+  readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number };
+  /** CIDRs in canonical text, such as `10.0.0.0/8` or `::1/128`. */
+  readonly trustedProxies: readonly string[];
+}
+
+/** Fields to change in a message head; names keep the spelling of lb.yaml. */
+export interface HeaderEditsConfig {
+  readonly set: readonly (readonly [name: string, value: string])[];
+  readonly add: readonly (readonly [name: string, value: string])[];
+  readonly remove: readonly string[];
+}
+
+export interface RouteConfig {
+  /** Unique within the listener; `route-N` (from 1) or, for `pool:` on the listener, the pool's name when not given. */
+  readonly name: string;
+  readonly match: {
+    /** Lower case, no port; `*.example.com` stands for every name below example.com. Empty: any host. */
+    readonly hosts: readonly string[];
+    /** Prefix on segment boundaries; `/` matches everything. */
+    readonly path: string;
+    /** Upper case as on the wire; empty: any method. */
+    readonly methods: readonly string[];
+    /** Exact values; names in lower case. */
+    readonly headers: readonly (readonly [name: string, value: string])[];
+  };
+  readonly requestHeaders: HeaderEditsConfig;
+  readonly responseHeaders: HeaderEditsConfig;
+  readonly pool: string;
+}
+
+interface ListenerBase {
+  /** Unique; the bind text when not given. */
+  readonly name: string;
+  readonly bind: Address;
+}
+
+export interface HttpListenerConfig extends ListenerBase {
+  readonly protocol: 'http';
+  readonly timeouts: {
+    /** Whole request head, from its first byte. */
+    readonly headerMs: number;
+    /** Longest pause between two reads of a request body. */
+    readonly bodyStallMs: number;
+    /** Longest wait for the client to take bytes. */
+    readonly writeStallMs: number;
+    /** Between two exchanges on one connection. */
+    readonly idleMs: number;
+    /** Without a byte either way after a 101. */
+    readonly tunnelIdleMs: number;
+  };
+  readonly limits: {
+    /** 0: only the global limit. */
+    readonly maxConnections: number;
+    readonly headerBytes: number;
+    readonly headerCount: number;
+    readonly targetBytes: number;
+    /** 0: no limit. */
+    readonly bodyBytes: number;
+  };
+  /** In file order, never empty. */
+  readonly routes: readonly RouteConfig[];
+}
+
+export interface TcpListenerConfig extends ListenerBase {
+  readonly protocol: 'tcp';
+  readonly timeouts: { /** Without a byte either way. */ readonly idleMs: number };
+  readonly limits: { /** 0: only the global limit. */ readonly maxConnections: number };
+  readonly pool: string;
+}
+
+/** Told apart by `protocol`: a TCP listener cannot even spell an HTTP option. */
+export type ListenerConfig = HttpListenerConfig | TcpListenerConfig;
+
+export interface BackendConfig {
+  /** Unique within the pool; the address text when not given. */
+  readonly name: string;
+  readonly address: Address;
+}
+
+export interface PoolConfig {
+  readonly name: string;
+  readonly algorithm: AlgorithmConfig;
+  /** In file order, never empty. */
+  readonly backends: readonly BackendConfig[];
+  /** Further attempts after the first, each on another backend while there is one. */
+  readonly retries: { readonly attempts: number };
+  readonly timeouts: {
+    readonly connectMs: number;
+    /** From the whole request sent to the whole response head received. */
+    readonly responseHeaderMs: number;
+    /** Longest pause between two reads of a response body. */
+    readonly responseStallMs: number;
+  };
+  readonly connectionPool: {
+    /** Idle connections kept per backend. */
+    readonly maxIdle: number;
+    readonly idleMs: number;
+  };
+}
+
+/** One validated, frozen configuration with every default filled in. */
+export interface Snapshot {
+  readonly global: GlobalConfig;
+  readonly listeners: readonly ListenerConfig[];
+  readonly pools: readonly PoolConfig[];
+}

@@ -2,8 +2,7 @@ import type { Backend } from '../backend/backend.ts';
 
 /** Built when the eligible set changes, called once per exchange or TCP session. */
 export interface Picker {
-  /** @param key unsigned 32-bit hash of the client address; algorithms that do not hash ignore it. */
-  pick(key: number): Backend;
+  pick(): Backend;
 }
 
 /** One way to choose a backend: its name in lb.yaml, the JSON Schema of its options, its picker. */

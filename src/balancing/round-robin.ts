@@ -11,7 +11,7 @@ class RoundRobinPicker implements Picker {
   }
 
   // Hot: one array read, one integer store, nothing allocated.
-  pick(_key: number): Backend {
+  pick(): Backend {
     const chosen = this.backends[this.cursor]!; // cursor < length, kept by the next line
     this.cursor = this.cursor + 1 === this.backends.length ? 0 : this.cursor + 1;
     return chosen;

@@ -1,0 +1,37 @@
+import type { Backend } from './backend.ts';
+import type { Reason } from '../foundation/reason.ts';
+
+/** What became of one exchange or session. Read it while being told; the object is used again afterwards. */
+export interface ExchangeRecord {
+  readonly listener: string;
+  readonly clientAddress: string;
+  readonly clientPort: number;
+  /** '' when no route matched. */
+  readonly route: string;
+  readonly pool: string;
+  /** The last one tried; null when none was. */
+  readonly backend: Backend | null;
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  /** `HTTP/1.1`, `HTTP/1.0` or `tcp`. */
+  readonly protocol: string;
+  /** What the client was told; 0 for a TCP session, 499 when it had left. */
+  readonly status: number;
+  /** null when everything went as the backend wanted. */
+  readonly reason: Reason | null;
+  /** Body bytes (HTTP) or bytes (TCP and after an upgrade), from and to the client. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** Monotonic clock, milliseconds. */
+  readonly startedMs: number;
+  readonly endedMs: number;
+  readonly attempts: number;
+  /** The last attempt went over a connection that had served before. */
+  readonly reused: boolean;
+}
+
+/** Told once per exchange or session, at its end. */
+export interface ExchangeObserver {
+  onExchange(record: ExchangeRecord): void;
+}

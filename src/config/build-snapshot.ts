@@ -1,0 +1,177 @@
+import { parseAddress } from '../foundation/address.ts';
+import { parseCidr } from './cidr.ts';
+import type {
+  BackendDocument,
+  ConfigDocument,
+  GlobalDocument,
+  HeaderEditsDocument,
+  HttpListenerDocument,
+  ListenerDocument,
+  PoolDocument,
+  RouteDocument,
+} from './config-document.ts';
+import type {
+  BackendConfig,
+  GlobalConfig,
+  HeaderEditsConfig,
+  HttpListenerConfig,
+  ListenerConfig,
+  PoolConfig,
+  RouteConfig,
+  Snapshot,
+} from './snapshot.ts';
+import { parseDuration, parseSize } from './units.ts';
+
+/** @param document checked: a value that cannot be read is a fault of the checks, and throws. */
+export function buildSnapshot(document: ConfigDocument): Snapshot {
+  return freeze({
+    global: buildGlobal(document.global),
+    listeners: document.listeners.map(buildListener),
+    pools: Object.entries(document.pools).map(([name, pool]) => buildPool(name, pool)),
+  });
+}
+
+function buildGlobal({ log, access_log, admin, ...rest }: GlobalDocument): GlobalConfig {
+  return {
+    log: { level: log.level, output: log.output },
+    accessLog: { enabled: access_log.enabled, output: access_log.output },
+    admin: admin === 'off' ? null : { bind: address(admin.bind) },
+    limits: {
+      maxConnections: rest.limits.max_connections,
+      maxConnectionsPerIp: rest.limits.max_connections_per_ip,
+    },
+    shutdown: {
+      delayMs: duration(rest.shutdown.delay),
+      timeoutMs: duration(rest.shutdown.timeout),
+    },
+    trustedProxies: rest.trusted_proxies.map(cidr),
+  };
+}
+
+function buildListener(listener: ListenerDocument): ListenerConfig {
+  if (listener.protocol === 'http') return buildHttpListener(listener);
+  return {
+    name: listener.name ?? listener.bind,
+    bind: address(listener.bind),
+    protocol: 'tcp',
+    timeouts: { idleMs: duration(listener.timeouts.idle) },
+    limits: { maxConnections: listener.limits.max_connections },
+    pool: listener.pool,
+  };
+}
+
+function buildHttpListener(listener: HttpListenerDocument): HttpListenerConfig {
+  const { timeouts, limits, pool, routes = [] } = listener;
+  const headerBytes = size(limits.header_bytes);
+  return {
+    name: listener.name ?? listener.bind,
+    bind: address(listener.bind),
+    protocol: 'http',
+    timeouts: {
+      headerMs: duration(timeouts.header),
+      bodyStallMs: duration(timeouts.body_stall),
+      writeStallMs: duration(timeouts.write_stall),
+      idleMs: duration(timeouts.idle),
+      tunnelIdleMs: duration(timeouts.tunnel_idle),
+    },
+    limits: {
+      maxConnections: limits.max_connections,
+      headerBytes,
+      headerCount: limits.header_count,
+      // Only the default can be more than a head may have; a written one was checked.
+      targetBytes: Math.min(size(limits.target_bytes), headerBytes),
+      bodyBytes: size(limits.body_bytes),
+    },
+    routes: pool === undefined ? routes.map(buildRoute) : [routeOfPool(pool)],
+  };
+}
+
+function buildRoute(route: RouteDocument, index: number): RouteConfig {
+  const { match } = route;
+  return {
+    name: route.name ?? defaultRouteName(index),
+    match: {
+      hosts: distinct([match.host].flat().map((host) => host.toLowerCase())),
+      path: normalizePath(match.path),
+      methods: distinct(match.methods.map((method) => method.toUpperCase())),
+      headers: Object.entries(match.headers).map(([name, value]) => [name.toLowerCase(), value]),
+    },
+    requestHeaders: buildEdits(route.request_headers),
+    responseHeaders: buildEdits(route.response_headers),
+    pool: route.pool,
+  };
+}
+
+/** What `pool:` on an HTTP listener stands for. */
+function routeOfPool(pool: string): RouteConfig {
+  const none: HeaderEditsConfig = { set: [], add: [], remove: [] };
+  return {
+    name: pool,
+    match: { hosts: [], path: '/', methods: [], headers: [] },
+    requestHeaders: none,
+    responseHeaders: none,
+    pool,
+  };
+}
+
+function buildEdits({ set, add, remove }: HeaderEditsDocument): HeaderEditsConfig {
+  return { set: Object.entries(set), add: Object.entries(add), remove: [...remove] };
+}
+
+function buildPool(name: string, pool: PoolDocument): PoolConfig {
+  return {
+    name,
+    algorithm: { name: pool.algorithm },
+    backends: pool.backends.map(buildBackend),
+    retries: { attempts: pool.retries.attempts },
+    timeouts: {
+      connectMs: duration(pool.timeouts.connect),
+      responseHeaderMs: duration(pool.timeouts.response_header),
+      responseStallMs: duration(pool.timeouts.response_stall),
+    },
+    connectionPool: {
+      maxIdle: pool.connection_pool.max_idle,
+      idleMs: duration(pool.connection_pool.idle),
+    },
+  };
+}
+
+function buildBackend(backend: BackendDocument): BackendConfig {
+  if (typeof backend === 'string') return { name: backend, address: address(backend) };
+  return { name: backend.name ?? backend.address, address: address(backend.address) };
+}
+
+/** @param index from 0. */
+export function defaultRouteName(index: number): string {
+  return `route-${index + 1}`;
+}
+
+/** `/v1/` and `/v1` are the same prefix, since prefixes end at a segment. */
+export function normalizePath(path: string): string {
+  return path.replace(/\/+$/, '') || '/';
+}
+
+const address = (text: string) => required(parseAddress(text), text);
+const duration = (text: string) => required(parseDuration(text), text);
+const size = (value: string | number) => required(parseSize(String(value)), value);
+
+function cidr(text: string): string {
+  const result = parseCidr(text);
+  return required(result.ok ? result.canonical : null, text);
+}
+
+function required<T>(value: T | null, text: string | number): T {
+  if (value === null) throw new Error(`Cannot build a snapshot: ${text} passed the checks unread`);
+  return value;
+}
+
+function distinct(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)];
+}
+
+/** Freezes everything that can be reached from `value`, which nothing else holds yet. */
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) freeze(inner);
+  return Object.freeze(value);
+}

@@ -1,0 +1,89 @@
+import type { AlgorithmConfig } from '../balancing/catalog.ts';
+import type { LogLevel } from './snapshot.ts';
+
+/*
+ * lb.yaml in its own words with every default filled in: what the validator leaves behind, what the snapshot is built
+ * from, and what the effective configuration prints.
+ */
+
+export interface ConfigDocument {
+  readonly global: GlobalDocument;
+  readonly listeners: readonly ListenerDocument[];
+  readonly pools: Readonly<Record<string, PoolDocument>>;
+}
+
+export interface GlobalDocument {
+  readonly log: { readonly level: LogLevel; readonly output: string };
+  readonly access_log: { readonly enabled: boolean; readonly output: string };
+  readonly admin: 'off' | { readonly bind: string };
+  readonly limits: { readonly max_connections: number; readonly max_connections_per_ip: number };
+  readonly shutdown: { readonly delay: string; readonly timeout: string };
+  readonly trusted_proxies: readonly string[];
+}
+
+export interface HttpListenerDocument {
+  readonly name?: string;
+  readonly bind: string;
+  readonly protocol: 'http';
+  readonly timeouts: {
+    readonly header: string;
+    readonly body_stall: string;
+    readonly write_stall: string;
+    readonly idle: string;
+    readonly tunnel_idle: string;
+  };
+  readonly limits: {
+    readonly max_connections: number;
+    readonly header_bytes: string | number;
+    readonly header_count: number;
+    readonly target_bytes: string | number;
+    readonly body_bytes: string | number;
+  };
+  /** Either these or `pool`; the semantic checks see to it. */
+  readonly routes?: readonly RouteDocument[];
+  readonly pool?: string;
+}
+
+export interface TcpListenerDocument {
+  readonly name?: string;
+  readonly bind: string;
+  readonly protocol: 'tcp';
+  readonly timeouts: { readonly idle: string };
+  readonly limits: { readonly max_connections: number };
+  readonly pool: string;
+}
+
+export type ListenerDocument = HttpListenerDocument | TcpListenerDocument;
+
+export interface HeaderEditsDocument {
+  readonly set: Readonly<Record<string, string>>;
+  readonly add: Readonly<Record<string, string>>;
+  readonly remove: readonly string[];
+}
+
+export interface RouteDocument {
+  readonly name?: string;
+  readonly match: {
+    readonly host: string | readonly string[];
+    readonly path: string;
+    readonly methods: readonly string[];
+    readonly headers: Readonly<Record<string, string>>;
+  };
+  readonly request_headers: HeaderEditsDocument;
+  readonly response_headers: HeaderEditsDocument;
+  readonly pool: string;
+}
+
+export type BackendDocument = string | { readonly name?: string; readonly address: string };
+
+export interface PoolDocument {
+  readonly algorithm: AlgorithmConfig['name'];
+  readonly backends: readonly BackendDocument[];
+  readonly retries: { readonly attempts: number };
+  readonly timeouts: {
+    readonly connect: string;
+    readonly response_header: string;
+    readonly response_stall: string;
+  };
+  readonly connection_pool: { readonly max_idle: number; readonly idle: string };
+}

@@ -1,0 +1,133 @@
+import { stringify } from 'yaml';
+import { formatAddress } from '../foundation/address.ts';
+import { unreachable } from '../foundation/unreachable.ts';
+import type {
+  ConfigDocument,
+  GlobalDocument,
+  HeaderEditsDocument,
+  HttpListenerDocument,
+  ListenerDocument,
+  PoolDocument,
+  RouteDocument,
+} from './config-document.ts';
+import type {
+  GlobalConfig,
+  HeaderEditsConfig,
+  HttpListenerConfig,
+  ListenerConfig,
+  PoolConfig,
+  RouteConfig,
+  Snapshot,
+} from './snapshot.ts';
+import { escapeReferences } from './substitute.ts';
+import { formatDuration, formatSize } from './units.ts';
+
+/** Writes the configuration as an lb.yaml that leaves nothing to defaults and parses to an equal snapshot. */
+export function renderEffective(snapshot: Snapshot): string {
+  const document: ConfigDocument = {
+    global: describeGlobal(snapshot.global),
+    listeners: snapshot.listeners.map(describeListener),
+    pools: Object.fromEntries(snapshot.pools.map((pool) => [pool.name, describePool(pool)])),
+  };
+  return stringify(escapeAll(document), { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+function describeGlobal(global: GlobalConfig): GlobalDocument {
+  const { log, accessLog, admin, limits, shutdown } = global;
+  return {
+    log,
+    access_log: accessLog,
+    admin: admin === null ? 'off' : { bind: formatAddress(admin.bind) },
+    limits: {
+      max_connections: limits.maxConnections,
+      max_connections_per_ip: limits.maxConnectionsPerIp,
+    },
+    shutdown: {
+      delay: formatDuration(shutdown.delayMs),
+      timeout: formatDuration(shutdown.timeoutMs),
+    },
+    trusted_proxies: global.trustedProxies,
+  };
+}
+
+function describeListener(listener: ListenerConfig): ListenerDocument {
+  switch (listener.protocol) {
+    case 'http':
+      return describeHttpListener(listener);
+    case 'tcp':
+      return {
+        name: listener.name,
+        bind: formatAddress(listener.bind),
+        protocol: 'tcp',
+        timeouts: { idle: formatDuration(listener.timeouts.idleMs) },
+        limits: { max_connections: listener.limits.maxConnections },
+        pool: listener.pool,
+      };
+    default:
+      return unreachable(listener);
+  }
+}
+
+function describeHttpListener(listener: HttpListenerConfig): HttpListenerDocument {
+  const { timeouts, limits } = listener;
+  return {
+    name: listener.name,
+    bind: formatAddress(listener.bind),
+    protocol: 'http',
+    timeouts: {
+      header: formatDuration(timeouts.headerMs),
+      body_stall: formatDuration(timeouts.bodyStallMs),
+      write_stall: formatDuration(timeouts.writeStallMs),
+      idle: formatDuration(timeouts.idleMs),
+      tunnel_idle: formatDuration(timeouts.tunnelIdleMs),
+    },
+    limits: {
+      max_connections: limits.maxConnections,
+      header_bytes: formatSize(limits.headerBytes),
+      header_count: limits.headerCount,
+      target_bytes: formatSize(limits.targetBytes),
+      body_bytes: formatSize(limits.bodyBytes),
+    },
+    routes: listener.routes.map(describeRoute),
+  };
+}
+
+function describeRoute(route: RouteConfig): RouteDocument {
+  const { hosts, path, methods, headers } = route.match;
+  return {
+    name: route.name,
+    match: { host: hosts, path, methods, headers: Object.fromEntries(headers) },
+    request_headers: describeEdits(route.requestHeaders),
+    response_headers: describeEdits(route.responseHeaders),
+    pool: route.pool,
+  };
+}
+
+function describeEdits({ set, add, remove }: HeaderEditsConfig): HeaderEditsDocument {
+  return { set: Object.fromEntries(set), add: Object.fromEntries(add), remove };
+}
+
+function describePool(pool: PoolConfig): PoolDocument {
+  return {
+    algorithm: pool.algorithm.name,
+    backends: pool.backends.map(({ name, address }) => ({ name, address: formatAddress(address) })),
+    retries: pool.retries,
+    timeouts: {
+      connect: formatDuration(pool.timeouts.connectMs),
+      response_header: formatDuration(pool.timeouts.responseHeaderMs),
+      response_stall: formatDuration(pool.timeouts.responseStallMs),
+    },
+    connection_pool: {
+      max_idle: pool.connectionPool.maxIdle,
+      idle: formatDuration(pool.connectionPool.idleMs),
+    },
+  };
+}
+
+/** A `${` in a value is literal by now; keys cannot hold one. */
+function escapeAll(value: unknown): unknown {
+  if (typeof value === 'string') return escapeReferences(value);
+  if (Array.isArray(value)) return value.map(escapeAll);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, escapeAll(inner)]));
+}

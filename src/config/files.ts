@@ -1,0 +1,57 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { maxConfigBytes } from './source-text.ts';
+
+/**
+ * Reads a file that a `…_file` key names.
+ *
+ * @returns at most `maxBytes + 1` bytes, so that the caller sees that there were more.
+ * @throws the error of the file system.
+ */
+export type ReadValueFile = (path: string, maxBytes: number) => Uint8Array;
+
+/** Does not wait for a writer, should the path be a pipe. */
+export const readValueFile: ReadValueFile = (path, maxBytes) => {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    if (!fstatSync(descriptor).isFile()) throw new Error('not a regular file');
+    const buffer = Buffer.alloc(maxBytes + 1);
+    return buffer.subarray(0, readSync(descriptor, buffer, 0, buffer.length, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+};
+
+/** Reads lb.yaml, from a pipe too, and no more of it than shows that it is too large. @throws as the file system does. */
+export async function readConfigFile(path: string): Promise<Uint8Array> {
+  const handle = await open(path);
+  try {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    while (length <= maxConfigBytes) {
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(64 * 1024));
+      if (bytesRead === 0) break;
+      chunks.push(buffer.subarray(0, bytesRead));
+      length += bytesRead;
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    await handle.close();
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'a part of the path is not a directory',
+};
+
+/** Says in words why a file could not be read, with the code of the system where there is one. */
+export function whyUnreadable(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!('code' in error)) return error.message;
+  const code = String(error.code);
+  const reason = reasons[code];
+  return reason === undefined ? code : `${reason} (${code})`;
+}

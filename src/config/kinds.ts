@@ -1,0 +1,61 @@
+import { backendAddress, bindAddress, cidr } from './address-kinds.ts';
+import { nearestOf } from './did-you-mean.ts';
+import {
+  editableField,
+  fieldName,
+  fieldValue,
+  hostPattern,
+  method,
+  path,
+  settableRequestField,
+} from './http-kinds.ts';
+import { definePattern, type Kind } from './kind.ts';
+import { quote } from './problem.ts';
+import { duration, size } from './unit-kinds.ts';
+
+/** A word that is neither stream is a path only if it looks like one: `stdot` shall not become a file. */
+const output: Kind = {
+  allowed: 'stdout, stderr or the path of a file',
+  complain(text) {
+    if (text === 'stdout' || text === 'stderr' || /^(?=.*\/)\P{Cc}+[^/]$/u.test(text)) return null;
+    const guess = nearestOf(text, ['stdout', 'stderr']);
+    if (guess !== null) return `${quote(text)} is not known; did you mean ${quote(guess)}?`;
+    return `${quote(text)} is not known; needs stdout, stderr or a path with a "/"`;
+  },
+};
+
+const off: Kind = {
+  allowed: 'off',
+  complain: (text) =>
+    text === 'off' ? null : `${quote(text)} is not known; needs off, or a map with its settings`,
+};
+
+/** Every kind that schema.ts may name under `kind`. */
+export const kinds = {
+  backend_address: backendAddress,
+  bind_address: bindAddress,
+  cidr,
+  duration,
+  editable_field: editableField,
+  field_name: fieldName,
+  field_value: fieldValue,
+  host: hostPattern,
+  method,
+  name: definePattern(
+    '1 to 128 printable characters without a space at either end',
+    /^(?! )\P{Cc}{1,128}(?<! )$/u,
+    'is not a name',
+  ),
+  off,
+  output,
+  path,
+  pool_name: definePattern(
+    '1 to 64 letters, digits, ".", "_" or "-"',
+    /^[A-Za-z0-9._-]{1,64}$/,
+    'is not a name for a pool',
+  ),
+  settable_request_field: settableRequestField,
+  size,
+} as const satisfies Readonly<Record<string, Kind>>;
+
+export type KindName = keyof typeof kinds;

@@ -1,0 +1,237 @@
+import { algorithms } from '../balancing/catalog.ts';
+import type { Bounds } from './kind.ts';
+import type { KindName } from './kinds.ts';
+
+/**
+ * The part of JSON Schema that lb.yaml needs, and `kind`, which names an entry of kinds.ts. There is no `oneOf` and no
+ * `anyOf`: each mistake breaks exactly one rule, so each gets exactly one message.
+ */
+export interface JsonSchema extends Bounds {
+  readonly type?: string | readonly string[];
+  readonly kind?: KindName;
+  readonly enum?: readonly string[];
+  readonly const?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: false | JsonSchema;
+  readonly propertyNames?: JsonSchema;
+  readonly minProperties?: number;
+  readonly items?: JsonSchema;
+  readonly minItems?: number;
+  readonly uniqueItems?: true;
+  readonly if?: JsonSchema;
+  readonly then?: JsonSchema;
+  readonly else?: JsonSchema;
+  /** In the words of lb.yaml; filled in by the validator. */
+  readonly default?: string | number | boolean | readonly never[] | Readonly<Record<string, never>>;
+}
+
+type Properties = Readonly<Record<string, JsonSchema>>;
+
+const oneWeekMs = 7 * 24 * 3_600_000;
+const oneKiB = 1024;
+/** A head must fit the buffer that lb reads into. */
+const readBufferBytes = 64 * oneKiB;
+const maxBodyBytes = 1024 ** 4;
+
+const map = (properties: Properties, required: readonly string[] = []): JsonSchema => ({
+  type: 'object',
+  additionalProperties: false,
+  properties,
+  required,
+});
+/** A map that may be left out: all its keys have defaults. */
+const section = (properties: Properties): JsonSchema => ({ ...map(properties), default: {} });
+const text = (kind: KindName): JsonSchema => ({ type: 'string', kind });
+const list = (items: JsonSchema): JsonSchema => ({
+  type: 'array',
+  items,
+  uniqueItems: true,
+  default: [],
+});
+const fields = (kind: KindName): JsonSchema => ({
+  type: 'object',
+  propertyNames: text(kind),
+  additionalProperties: text('field_value'),
+  default: {},
+});
+const timeout = (value: string, atLeast = 1): JsonSchema => ({
+  ...text('duration'),
+  atLeast,
+  atMost: oneWeekMs,
+  default: value,
+});
+const bytes = (value: string, atLeast: number, atMost: number): JsonSchema => ({
+  type: ['string', 'integer'],
+  kind: 'size',
+  atLeast,
+  atMost,
+  default: value,
+});
+const count = (value: number, minimum: number, maximum: number): JsonSchema => ({
+  type: 'integer',
+  minimum,
+  maximum,
+  default: value,
+});
+const output: JsonSchema = { ...text('output'), default: 'stdout' };
+const maxConnections = count(0, 0, 1_000_000);
+
+const global = section({
+  log: section({
+    level: { enum: ['error', 'warn', 'info', 'debug', 'trace'], default: 'info' },
+    output,
+  }),
+  access_log: section({ enabled: { type: 'boolean', default: true }, output }),
+  admin: {
+    ...section({ bind: { ...text('bind_address'), default: '127.0.0.1:9901' } }),
+    type: ['object', 'string'],
+    kind: 'off',
+  },
+  limits: section({
+    max_connections: count(10_000, 1, 1_000_000),
+    max_connections_per_ip: maxConnections,
+  }),
+  shutdown: section({ delay: timeout('0s', 0), timeout: timeout('25s') }),
+  trusted_proxies: list(text('cidr')),
+});
+
+const headerEdits = (settable: KindName): JsonSchema =>
+  section({
+    set: fields(settable),
+    add: fields('editable_field'),
+    remove: list(text('editable_field')),
+  });
+
+const route = map(
+  {
+    name: text('name'),
+    match: section({
+      host: { ...list(text('host')), type: ['string', 'array'], kind: 'host' },
+      path: { ...text('path'), default: '/' },
+      methods: list(text('method')),
+      headers: fields('field_name'),
+    }),
+    request_headers: headerEdits('settable_request_field'),
+    response_headers: headerEdits('editable_field'),
+    pool: { type: 'string' },
+  },
+  ['pool'],
+);
+
+const protocol: JsonSchema = { enum: ['http', 'tcp'], default: 'http' };
+const listenerBase: Properties = {
+  name: text('name'),
+  bind: text('bind_address'),
+  protocol,
+  pool: { type: 'string' },
+};
+
+const httpListener = map(
+  {
+    ...listenerBase,
+    timeouts: section({
+      header: timeout('10s'),
+      body_stall: timeout('30s'),
+      write_stall: timeout('30s'),
+      idle: timeout('60s'),
+      tunnel_idle: timeout('1h'),
+    }),
+    limits: section({
+      max_connections: maxConnections,
+      header_bytes: bytes('32KiB', oneKiB, readBufferBytes),
+      header_count: count(100, 1, 1000),
+      target_bytes: bytes('8KiB', 64, readBufferBytes),
+      body_bytes: bytes('0B', 0, maxBodyBytes),
+    }),
+    routes: { type: 'array', items: route, minItems: 1 },
+  },
+  ['bind'],
+);
+
+const tcpListener = map(
+  {
+    ...listenerBase,
+    timeouts: section({ idle: timeout('1h') }),
+    limits: section({ max_connections: maxConnections }),
+  },
+  ['bind', 'pool'],
+);
+
+const backend: JsonSchema = {
+  ...map({ name: text('name'), address: text('backend_address') }, ['address']),
+  type: ['string', 'object'],
+  kind: 'backend_address',
+};
+
+const pool = map(
+  {
+    algorithm: { enum: algorithms.map((algorithm) => algorithm.name), default: 'round_robin' },
+    backends: { type: 'array', items: backend, minItems: 1 },
+    retries: section({ attempts: count(2, 0, 10) }),
+    timeouts: section({
+      connect: timeout('3s'),
+      response_header: timeout('60s'),
+      response_stall: timeout('60s'),
+    }),
+    connection_pool: section({ max_idle: count(256, 0, 100_000), idle: timeout('4s') }),
+  },
+  ['backends'],
+);
+
+/** What lb.yaml may say, with every default. Told apart by `protocol`, a TCP listener has no HTTP keys. */
+export const configSchema: JsonSchema = map(
+  {
+    global,
+    listeners: {
+      type: 'array',
+      items: {
+        if: { type: 'object', properties: { protocol: { const: 'tcp' } }, required: ['protocol'] },
+        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; nobody awaits a schema
+        then: tcpListener,
+        else: httpListener,
+      },
+      minItems: 1,
+    },
+    pools: {
+      type: 'object',
+      propertyNames: text('pool_name'),
+      additionalProperties: pool,
+      minProperties: 1,
+    },
+  },
+  ['listeners', 'pools'],
+);
+
+/**
+ * The schema of what stands under `key`, of the HTTP listener where listeners differ: it has every key that a TCP
+ * listener has.
+ */
+export function childSchema(
+  schema: JsonSchema | undefined,
+  key: string | number,
+): JsonSchema | undefined {
+  if (schema === undefined) return undefined;
+  if (typeof key === 'number') return schema.items;
+  const { properties, additionalProperties } = schema;
+  if (properties !== undefined && Object.hasOwn(properties, key)) return properties[key];
+  return additionalProperties || childSchema(schema.else, key);
+}
+
+/** Whether the schema takes a single value, and not only a map or a list. */
+export function takesScalar(schema: JsonSchema): boolean {
+  const types = typesOf(schema);
+  return schema.enum !== undefined || types.some((type) => type !== 'object' && type !== 'array');
+}
+
+/** Whether an unquoted `1` or `true` means the text "1" or "true" here. */
+export function takesText(schema: JsonSchema): boolean {
+  const types = typesOf(schema);
+  return takesScalar(schema) && !types.includes('integer') && !types.includes('boolean');
+}
+
+function typesOf({ type = [] }: JsonSchema): readonly string[] {
+  return typeof type === 'string' ? [type] : type;
+}

@@ -1,0 +1,38 @@
+import { type DestinationStream, pino } from 'pino';
+import type { LogLevel, LogOutput } from '../config/snapshot.ts';
+
+/** Life-cycle lines: one JSON object each, with a message and its facts as fields. */
+export interface Log {
+  error(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  info(facts: object, message: string): void;
+  debug(facts: object, message: string): void;
+}
+
+/** Where lines go; written in batches, never waiting for a slow disk or pipe. */
+export interface LogDestination extends DestinationStream {
+  flushSync(): void;
+  /** Told from within the `write` whose text is refused because too much is waiting. */
+  on(event: 'drop', listener: () => void): unknown;
+}
+
+/** What may wait for a disk or pipe that is behind; beyond it lines are dropped. */
+const MAX_PENDING_BYTES = 16 * 1024 * 1024;
+
+/** @throws when a file cannot be opened. */
+export function openDestination(output: LogOutput): LogDestination {
+  const dest = output === 'stdout' ? 1 : output === 'stderr' ? 2 : output;
+  return pino.destination({ dest, sync: false, append: true, maxLength: MAX_PENDING_BYTES });
+}
+
+export function createLog(level: LogLevel, destination: DestinationStream): Log {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    destination,
+  );
+}

@@ -1,0 +1,35 @@
+/** What the process is asked to do from outside. */
+export interface Signals {
+  /** SIGTERM or SIGINT: end in order. */
+  readonly stop: Promise<NodeJS.Signals>;
+  /** A second one, or SIGQUIT: end at once. */
+  readonly hurry: AbortSignal;
+  /** Takes the handlers away again. */
+  dispose(): void;
+}
+
+export function listenForSignals(): Signals {
+  const hurry = new AbortController();
+  let resolve: (signal: NodeJS.Signals) => void = () => undefined;
+  const stop = new Promise<NodeJS.Signals>((settle) => {
+    resolve = settle;
+  });
+  let asked = false;
+  const onStop = (signal: NodeJS.Signals): void => {
+    if (asked) hurry.abort();
+    asked = true;
+    resolve(signal);
+  };
+  const onQuit = (signal: NodeJS.Signals): void => {
+    hurry.abort();
+    resolve(signal);
+  };
+  process.on('SIGTERM', onStop).on('SIGINT', onStop).on('SIGQUIT', onQuit);
+  return {
+    stop,
+    hurry: hurry.signal,
+    dispose() {
+      process.off('SIGTERM', onStop).off('SIGINT', onStop).off('SIGQUIT', onQuit);
+    },
+  };
+}

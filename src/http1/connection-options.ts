@@ -1,0 +1,72 @@
+import { fieldId, fieldSet, idOfName, UNKNOWN_FIELD } from './field-names.ts';
+import type { HeadParser } from './head-parser.ts';
+
+/** What the Connection field of a head says (RFC 9110 §7.6.1). */
+export interface ConnectionOptions {
+  readonly close: boolean;
+  readonly keepAlive: boolean;
+  readonly upgrade: boolean;
+  /** Known fields that end at this hop because Connection names them. */
+  readonly nominated: number;
+  /** The others of them, in lower case. */
+  readonly nominatedNames: readonly Uint8Array[];
+}
+
+export const NO_OPTIONS: ConnectionOptions = {
+  close: false,
+  keepAlive: false,
+  upgrade: false,
+  nominated: 0,
+  nominatedNames: [],
+};
+const KEEP_ALIVE: ConnectionOptions = { ...NO_OPTIONS, keepAlive: true };
+const CLOSE: ConnectionOptions = { ...NO_OPTIONS, close: true };
+
+/** Fields whose loss would change what the message is or who it is for: nominating them has no effect. */
+const PROTECTED = fieldSet(
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'forwarded',
+  'via',
+  'expect',
+  'max-forwards',
+  'x-request-id',
+);
+
+/** Reads every Connection field; the usual single values allocate one short string. */
+export function connectionOptions(parser: HeadParser): ConnectionOptions {
+  let text = '';
+  for (
+    let index = parser.indexOf(fieldId.connection);
+    index !== -1;
+    index = parser.indexOf(fieldId.connection, index + 1)
+  ) {
+    text = text === '' ? parser.valueText(index) : `${text},${parser.valueText(index)}`;
+  }
+  if (text === 'keep-alive' || text === 'Keep-Alive') return KEEP_ALIVE;
+  if (text === 'close') return CLOSE;
+  return parseOptions(text);
+}
+
+function parseOptions(text: string): ConnectionOptions {
+  const members = text.toLowerCase().split(',').map((member) => member.trim());
+  let nominated = 0;
+  const nominatedNames: Uint8Array[] = [];
+  for (const member of members) {
+    const id = idOfName(member);
+    if (id !== UNKNOWN_FIELD) nominated |= 1 << id;
+    else if (member !== '' && member !== 'close') nominatedNames.push(Buffer.from(member, 'latin1'));
+  }
+  return {
+    close: members.includes('close'),
+    keepAlive: members.includes('keep-alive'),
+    upgrade: members.includes('upgrade'),
+    nominated: nominated & ~PROTECTED,
+    nominatedNames,
+  };
+}

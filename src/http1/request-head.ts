@@ -1,0 +1,203 @@
+import type { Reason } from '../foundation/reason.ts';
+import { BODY_CHUNKED, BODY_LENGTH, BODY_NONE, type BodyKind } from './body-reader.ts';
+import { connectionOptions, NO_OPTIONS, type ConnectionOptions } from './connection-options.ts';
+import { contentLength, INVALID } from './content-length.ts';
+import { equalsIgnoreCase, fieldId, fieldSet, idOfName, UNKNOWN_FIELD } from './field-names.ts';
+import type { HeadParser } from './head-parser.ts';
+import { hostOf, isAuthority } from './authority.ts';
+
+const CHUNKED = new TextEncoder().encode('chunked');
+const FRAMING_FIELDS = fieldSet('content-length', 'transfer-encoding');
+const CONNECTION_FIELD = fieldSet('connection');
+const SLASH = 0x2f;
+const QUESTION = 0x3f;
+const ASTERISK = 0x2a;
+
+/**
+ * What a parsed request head means: the view that routing, forwarding and the access log share (no bytes above this
+ * line). One object serves every request of the process, one after the other; who needs a part later copies it.
+ */
+export class RequestHead {
+  readonly parser: HeadParser;
+  method = '';
+  /** Lower case, without port. */
+  host = '';
+  /** Raw path of the target without its query; `*` for `OPTIONS *`. The same bytes are matched and forwarded. */
+  path = '';
+  /** What is forwarded: origin-form, or `*`. Offsets in the parser's bytes; an absolute-form path may be empty. */
+  targetStart = 0;
+  targetEnd = 0;
+  /** The authority of an absolute-form target, which stands above Host (RFC 9112 §3.2.2); null otherwise. */
+  authority: string | null = null;
+  bodyKind: BodyKind = BODY_NONE;
+  bodyLength = 0;
+  connection: ConnectionOptions = NO_OPTIONS;
+  /** The client may send another request on this connection. */
+  keepAlive = false;
+  /** The protocol the client wants to switch to, where lb lets it: not for a message with a body, not to h2c. */
+  upgrade: string | null = null;
+
+  constructor(parser: HeadParser) {
+    this.parser = parser;
+  }
+
+  /** The value of a field by its lower-case name; several are joined by ", ". Null when there is none. */
+  get(name: string): string | null {
+    const { parser } = this;
+    const id = idOfName(name);
+    if (id !== UNKNOWN_FIELD && (parser.seen & (1 << id)) === 0) return null;
+    const expected = Buffer.from(name, 'latin1');
+    let value: string | null = null;
+    for (let index = 0; index < parser.fieldCount; index++) {
+      const start = parser.nameStart(index);
+      if (parser.nameEnd(index) - start !== expected.length) continue;
+      if (!equalsIgnoreCase(parser.bytes, start, expected)) continue;
+      const text = parser.valueText(index);
+      value = value === null ? text : `${value}, ${text}`;
+    }
+    return value;
+  }
+
+  /**
+   * Fills this view from a parser that has reached the end of a head.
+   *
+   * @returns why the request is refused, or null.
+   */
+  read(): Reason | null {
+    const { parser } = this;
+    const { bytes, base } = parser;
+    this.method = methodText(bytes, base + parser.methodStart, base + parser.methodEnd);
+    this.#readConnection();
+    const refusal = this.#readTarget() ?? this.#readHost() ?? this.#readFraming();
+    this.upgrade = this.connection.upgrade ? this.#readUpgrade() : null;
+    return refusal;
+  }
+
+  #readTarget(): Reason | null {
+    const { parser } = this;
+    const { bytes } = parser;
+    const start = parser.base + parser.targetStart;
+    const end = parser.base + parser.targetEnd;
+    this.authority = null;
+    this.targetStart = start;
+    this.targetEnd = end;
+    if (this.method === 'CONNECT') return 'connect_method';
+    if (bytes[start] === SLASH) {
+      this.path = bytes.toString('latin1', start, pathEnd(bytes, start, end));
+      return null;
+    }
+    if (bytes[start] === ASTERISK && end - start === 1) {
+      this.path = '*';
+      return this.method === 'OPTIONS' ? null : 'bad_target';
+    }
+    return this.#readAbsoluteTarget(start, end);
+  }
+
+  /** `http://authority/path?query` (RFC 9112 §3.2.2). */
+  #readAbsoluteTarget(start: number, end: number): Reason | null {
+    const { bytes } = this.parser;
+    const target = bytes.toString('latin1', start, end);
+    const parts = /^https?:\/\/([^/?]+)/i.exec(target);
+    const authority = parts?.[1];
+    if (parts === null || authority === undefined || !isAuthority(authority)) return 'bad_target';
+    this.authority = authority;
+    this.targetStart = start + parts[0].length;
+    const path = bytes.toString('latin1', this.targetStart, pathEnd(bytes, this.targetStart, end));
+    // "OPTIONS http://host" asks about the server as a whole: RFC 9112 §3.2.4 turns it into "*".
+    this.path = path === '' ? (this.method === 'OPTIONS' && this.targetStart === end ? '*' : '/') : path;
+    return null;
+  }
+
+  #readHost(): Reason | null {
+    const { parser } = this;
+    const index = parser.indexOf(fieldId.host);
+    if (index === -1) {
+      // RFC 9112 §3.2: only HTTP/1.0 may do without.
+      if (parser.minorVersion > 0) return 'missing_host';
+      this.host = this.authority === null ? '' : hostOf(this.authority);
+      return null;
+    }
+    if ((parser.repeated & fieldSet('host')) !== 0) return 'repeated_host';
+    const text = parser.valueText(index);
+    if (text !== '' && !isAuthority(text)) return 'bad_host';
+    if (this.authority !== null && this.authority.toLowerCase() !== text.toLowerCase()) {
+      return 'host_contradicts_target';
+    }
+    this.host = hostOf(text);
+    return null;
+  }
+
+  /** RFC 9112 §6.3, refusing every message whose length two parsers could see differently. */
+  #readFraming(): Reason | null {
+    const { parser } = this;
+    this.bodyKind = BODY_NONE;
+    this.bodyLength = 0;
+    const framing = parser.seen & FRAMING_FIELDS;
+    if (framing === 0) return null;
+    if (framing === FRAMING_FIELDS) return 'length_and_chunked';
+    if (framing === fieldSet('transfer-encoding')) return this.#readTransferEncoding();
+    if ((parser.repeated & framing) !== 0) return 'repeated_content_length';
+    const length = contentLength(parser);
+    if (length === INVALID) return 'bad_content_length';
+    this.bodyKind = BODY_LENGTH;
+    this.bodyLength = length;
+    return null;
+  }
+
+  #readTransferEncoding(): Reason | null {
+    const { parser } = this;
+    if (parser.minorVersion === 0) return 'transfer_encoding_in_http10';
+    if ((parser.repeated & fieldSet('transfer-encoding')) !== 0) return 'bad_transfer_encoding';
+    const index = parser.indexOf(fieldId['transfer-encoding']);
+    const start = parser.valueStart(index);
+    const length = parser.valueEnd(index) - start;
+    if (length === CHUNKED.length && equalsIgnoreCase(parser.bytes, start, CHUNKED)) {
+      this.bodyKind = BODY_CHUNKED;
+      return null;
+    }
+    // A list of other codings that ends in one chunked is well formed, but lb knows no other coding.
+    const codings = parser.valueText(index).toLowerCase().split(',');
+    const chunkedAt = codings.findIndex((coding) => coding.trim() === 'chunked');
+    const wellFormed = codings.every((coding) => /^[ \t]*[\w!#$%&'*+.^`|~-]+[ \t]*$/.test(coding));
+    return wellFormed && (chunkedAt === -1 || chunkedAt === codings.length - 1)
+      ? 'unknown_transfer_coding'
+      : 'bad_transfer_encoding';
+  }
+
+  #readConnection(): void {
+    const { parser } = this;
+    if ((parser.seen & CONNECTION_FIELD) === 0) {
+      this.connection = NO_OPTIONS;
+      this.keepAlive = parser.minorVersion > 0;
+      return;
+    }
+    this.connection = connectionOptions(parser);
+    const { close, keepAlive } = this.connection;
+    this.keepAlive = !close && (parser.minorVersion > 0 || keepAlive);
+  }
+
+  #readUpgrade(): string | null {
+    const index = this.parser.indexOf(fieldId.upgrade);
+    if (index === -1 || this.bodyKind !== BODY_NONE || this.parser.minorVersion === 0) return null;
+    const protocol = this.parser.valueText(index);
+    return isHttp2(protocol) ? null : protocol;
+  }
+}
+
+/** Inside an h2c connection requests would reach the backend past every route and rule: never tunnelled. */
+function isHttp2(protocol: string): boolean {
+  return /\bh2c?\b/i.test(protocol);
+}
+
+function pathEnd(bytes: Buffer, start: number, end: number): number {
+  for (let at = start; at < end; at++) if (bytes[at] === QUESTION) return at;
+  return end;
+}
+
+/** The usual methods without making a new string. */
+function methodText(bytes: Buffer, start: number, end: number): string {
+  if (end - start === 3 && bytes[start] === 0x47 && bytes[start + 1] === 0x45 && bytes[start + 2] === 0x54) {
+    return 'GET';
+  }
+  return bytes.toString('latin1', start, end);
+}

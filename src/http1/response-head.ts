@@ -1,0 +1,81 @@
+import {
+  BODY_CHUNKED,
+  BODY_LENGTH,
+  BODY_NONE,
+  BODY_UNTIL_CLOSE,
+  type BodyKind,
+} from './body-reader.ts';
+import { type ConnectionOptions, connectionOptions, NO_OPTIONS } from './connection-options.ts';
+import { contentLength, INVALID } from './content-length.ts';
+import { equalsIgnoreCase, fieldId, fieldSet } from './field-names.ts';
+import type { HeadParser } from './head-parser.ts';
+
+const CHUNKED = new TextEncoder().encode('chunked');
+const CONTENT_LENGTH = fieldSet('content-length');
+const TRANSFER_ENCODING = fieldSet('transfer-encoding');
+const FRAMING_FIELDS = CONTENT_LENGTH | TRANSFER_ENCODING;
+const CONNECTION_FIELD = fieldSet('connection');
+
+/** What a parsed response head means. One object serves every response of the process, one after the other. */
+export class ResponseHead {
+  readonly parser: HeadParser;
+  status = 0;
+  bodyKind: BodyKind = BODY_NONE;
+  bodyLength = 0;
+  connection: ConnectionOptions = NO_OPTIONS;
+  /** The backend will take another request on this connection. */
+  keepAlive = false;
+
+  constructor(parser: HeadParser) {
+    this.parser = parser;
+  }
+
+  /** 100 to 199, other than 101: another head follows. */
+  get interim(): boolean {
+    return this.status < 200 && this.status !== 101;
+  }
+
+  /**
+   * Fills this view from a parser that has reached the end of a head.
+   *
+   * @param method of the request that this answers: it decides whether there is a body.
+   * @returns false when the response cannot be trusted to mean one thing (RFC 9112 §6.3).
+   */
+  read(method: string): boolean {
+    const { parser } = this;
+    this.status = parser.status;
+    const hasConnection = (parser.seen & CONNECTION_FIELD) !== 0;
+    this.connection = hasConnection ? connectionOptions(parser) : NO_OPTIONS;
+    const { close, keepAlive } = this.connection;
+    this.keepAlive = !close && (parser.minorVersion > 0 || keepAlive);
+    this.bodyLength = 0;
+    if (!this.#readFraming()) return false;
+    const bodiless = this.status < 200 || this.status === 204 || this.status === 304;
+    if (bodiless || method === 'HEAD') this.bodyKind = BODY_NONE;
+    return true;
+  }
+
+  #readFraming(): boolean {
+    const { parser } = this;
+    const framing = parser.seen & FRAMING_FIELDS;
+    this.bodyKind = BODY_UNTIL_CLOSE;
+    if (framing === 0) return true;
+    if (framing === FRAMING_FIELDS || (parser.repeated & framing) !== 0) return false;
+    if (framing === TRANSFER_ENCODING) return this.#readTransferEncoding();
+    this.bodyKind = BODY_LENGTH;
+    this.bodyLength = contentLength(parser);
+    return this.bodyLength !== INVALID;
+  }
+
+  #readTransferEncoding(): boolean {
+    const { parser } = this;
+    const index = parser.indexOf(fieldId['transfer-encoding']);
+    const start = parser.valueStart(index);
+    this.bodyKind = BODY_CHUNKED;
+    return (
+      parser.minorVersion > 0 &&
+      parser.valueEnd(index) - start === CHUNKED.length &&
+      equalsIgnoreCase(parser.bytes, start, CHUNKED)
+    );
+  }
+}

@@ -1,0 +1,22 @@
+import type { Backend } from '../backend/backend.ts';
+import type { ExchangeCounters } from './counters.ts';
+import type { ProcessReadings } from './process-readings.ts';
+
+/** Everything that is measured; read at the moment of rendering, so nothing is copied in between. */
+export interface MetricsSource {
+  /** Of lb. */
+  readonly version: string;
+  readonly listeners: Iterable<{ readonly name: string; readonly connections: number }>;
+  readonly pools: Iterable<{ readonly name: string; readonly backends: readonly Backend[] }>;
+  readonly exchanges: ExchangeCounters;
+  readonly accessLog: { readonly dropped: number };
+  readonly process: ProcessReadings;
+}
+
+/** One way to write the measurements down for a monitoring system that comes and asks. */
+export interface Exporter {
+  /** Where the admin listener serves it. */
+  readonly path: string;
+  readonly contentType: string;
+  render(source: MetricsSource): string;
+}

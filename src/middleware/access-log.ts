@@ -1,0 +1,181 @@
+import { isUtf8 } from 'node:buffer';
+import type { Backend } from '../backend/backend.ts';
+import type { ExchangeObserver, ExchangeRecord } from '../backend/observer.ts';
+import { type Expirable, type TimerWheel, WheelTimer } from '../foundation/timer-wheel.ts';
+
+/** Handing over costs the same for one line as for fifty. */
+const BATCH_CHARACTERS = 16 * 1024;
+
+/**
+ * Takes batches of whole lines without ever making the caller wait: pino's destination (sonic-boom) made with
+ * `sync: false` and a `maxLength`, beyond which it refuses a batch and says so.
+ */
+export interface LineDestination {
+  write(text: string): unknown;
+  /** Told from within the `write` whose text is refused. */
+  on(event: 'drop', listener: () => void): unknown;
+}
+
+export interface AccessLogOptions {
+  readonly destination: LineDestination;
+  readonly wheel: TimerWheel;
+  /** How long a line may wait for others to be written with. */
+  readonly flushEveryMs: number;
+  /** Milliseconds since 1970, as `Date.now`. */
+  readonly wallClock: () => number;
+}
+
+/**
+ * Writes one JSON object per exchange or session, one per line; docs/metrics.md lists the fields.
+ *
+ * Hot: the line is concatenated from parts that are known to be safe, because a general logger takes ten times as long
+ * (bench/micro/access-log.ts). Text from peers goes through `byteText` and can neither end a string nor a line.
+ */
+export class AccessLog implements ExchangeObserver, Expirable {
+  /** Lines the destination refused because it was too far behind. */
+  dropped = 0;
+  readonly #destination: LineDestination;
+  readonly #wheel: TimerWheel;
+  readonly #flushEveryMs: number;
+  readonly #wallClock: () => number;
+  readonly #timer = new WheelTimer(this);
+  /** Where each backend was last reached through; gone with the backend. */
+  readonly #places = new WeakMap<Backend, Place>();
+  #batch = '';
+  #lineCount = 0;
+  /** Lines the destination is being given; 0 between two batches, so that nobody else's drop is counted. */
+  #handedCount = 0;
+  #timeMs = -1;
+  #timeText = '';
+
+  constructor(options: AccessLogOptions) {
+    this.#destination = options.destination;
+    this.#wheel = options.wheel;
+    this.#flushEveryMs = options.flushEveryMs;
+    this.#wallClock = options.wallClock;
+    this.#destination.on('drop', () => {
+      this.dropped += this.#handedCount;
+    });
+  }
+
+  onExchange(record: ExchangeRecord): void {
+    if (this.#lineCount === 0) this.#wheel.schedule(this.#timer, this.#flushEveryMs);
+    this.#lineCount++;
+    this.#batch += this.#line(record);
+    if (this.#batch.length >= BATCH_CHARACTERS) this.flush();
+  }
+
+  onDeadline(): void {
+    this.flush();
+  }
+
+  /** Hands over what is collected; for shutdown, before the destination itself is flushed. */
+  flush(): void {
+    if (this.#lineCount === 0) return;
+    const text = this.#batch;
+    this.#handedCount = this.#lineCount;
+    this.#batch = '';
+    this.#lineCount = 0;
+    this.#wheel.cancel(this.#timer);
+    this.#destination.write(text);
+    this.#handedCount = 0;
+  }
+
+  #line(record: ExchangeRecord): string {
+    const { clientAddress, clientPort, protocol, reason, bytesIn, bytesOut } = record;
+    const durationMs = millisecondsText(record.endedMs - record.startedMs);
+    const request = protocol === 'tcp' ? ',"protocol":"tcp"' : requestText(record);
+    return (
+      `{"time":"${this.#time()}","client_ip":"${byteText(clientAddress)}"` +
+      `,"client_port":${clientPort}${this.#place(record)}${request}` +
+      `,"reason":"${reason ?? ''}","bytes_in":${bytesIn},"bytes_out":${bytesOut}` +
+      `,"duration_ms":${durationMs},"attempts":${record.attempts},"reused":${record.reused}}\n`
+    );
+  }
+
+  /** Nearly every line repeats one that this backend was in: finding it saves a third of the whole. */
+  #place(record: ExchangeRecord): string {
+    const { backend, listener, route } = record;
+    if (backend === null) return placeText(record);
+    const known = this.#places.get(backend);
+    if (known !== undefined && known.route === route && known.listener === listener) {
+      return known.text;
+    }
+    const text = placeText(record);
+    this.#places.set(backend, { listener, route, text });
+    return text;
+  }
+
+  /** RFC 3339 in UTC. Formatting a date costs as much as half a line, so it is done at most once per millisecond. */
+  #time(): string {
+    const nowMs = this.#wallClock();
+    if (nowMs !== this.#timeMs) {
+      this.#timeMs = nowMs;
+      this.#timeText = new Date(nowMs).toISOString();
+    }
+    return this.#timeText;
+  }
+}
+
+/** The fields from listener to backend, as text. */
+interface Place {
+  readonly listener: string;
+  readonly route: string;
+  readonly text: string;
+}
+
+function placeText(record: ExchangeRecord): string {
+  const { backend, listener, pool, protocol, route } = record;
+  const routeText = protocol === 'tcp' ? '' : `,"route":"${nameText(route)}"`;
+  const backendName = backend === null ? '' : nameText(backend.name);
+  return (
+    `,"listener":"${nameText(listener)}"${routeText}` +
+    `,"pool":"${nameText(pool)}","backend":"${backendName}"`
+  );
+}
+
+function requestText(record: ExchangeRecord): string {
+  return (
+    `,"method":"${byteText(record.method)}","host":"${byteText(record.host)}"` +
+    `,"path":"${byteText(record.path)}","protocol":"${record.protocol}","status":${record.status}`
+  );
+}
+
+/** "000" to "999": making the text of a fraction costs ten times as much as finding it here. */
+const thousandths = Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, '0'));
+
+/** Three decimals, by way of whole microseconds. */
+function millisecondsText(ms: number): string {
+  const microseconds = Math.round(ms * 1000);
+  const whole = Math.floor(microseconds / 1000);
+  return `${whole}.${thousandths[microseconds - whole * 1000]}`;
+}
+
+/** All but printable ASCII without `"` and `\`; what a JSON string can hold, and more, such as DEL. */
+const UNUSUAL = /[^ !#-[\]-~]/;
+/** What JSON allows and a terminal or a reader of lines might obey: DEL, C1 controls, two more line ends. */
+const OBEYED = /[\x7f-\x9f\u2028\u2029]/g;
+
+/** The inside of a JSON string for a name of the configuration, which may be any Unicode text. */
+function nameText(name: string): string {
+  return UNUSUAL.test(name) ? escapeText(name, OBEYED) : name;
+}
+
+/**
+ * The inside of a JSON string for bytes from a peer, one per character. What is UTF-8 is shown as the text it encodes;
+ * otherwise each byte above 0x7f is written as its number, `\u00XX`.
+ */
+function byteText(bytes: string): string {
+  if (!UNUSUAL.test(bytes)) return bytes;
+  const buffer = Buffer.from(bytes, 'latin1');
+  return isUtf8(buffer)
+    ? escapeText(buffer.toString('utf8'), OBEYED)
+    : escapeText(bytes, /[\x7f-\xff]/g);
+}
+
+/** @param others characters that JSON does not oblige to escape. */
+function escapeText(text: string, others: RegExp): string {
+  return JSON.stringify(text)
+    .slice(1, -1)
+    .replace(others, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -1,0 +1,250 @@
+import type { Backend } from '../backend/backend.ts';
+import type { IdleConnection } from '../backend/idle-connections.ts';
+import type { Reason } from '../foundation/reason.ts';
+import { type Expirable, WheelTimer } from '../foundation/timer-wheel.ts';
+import { BODY_UNTIL_CLOSE, BodyReader, BROKEN } from '../http1/body-reader.ts';
+import { FAILED, MORE } from '../http1/head-parser.ts';
+import type { ResponseHead } from '../http1/response-head.ts';
+import type { PoolOptions } from '../pool/pool.ts';
+import { PlainStream } from '../transport/plain.ts';
+import type { ByteConsumer } from '../transport/transport.ts';
+import type { Exchange } from './exchange.ts';
+import type { Services } from './services.ts';
+import type { BackendSide } from './sides.ts';
+
+/** Heads of backends may be as large as a read; a backend that sends more is broken. */
+const RESPONSE_LIMITS = { headerBytes: 64 * 1024, headerCount: 1000, targetBytes: 0 };
+/** Interim responses (1xx) relayed per exchange: a backend could send them for ever. */
+const MAX_INTERIM = 32;
+
+/*
+ *  CONNECTING ──► IDLE ◄───────────────────┐
+ *      │           │ begin                 │ response and request complete, kept alive
+ *      └─────────► HEAD ──final head──► BODY ──► CLOSED
+ *                  └─101─► DETACHED (the splice has the stream)
+ */
+const CONNECTING = 0;
+const IDLE = 1;
+const HEAD = 2;
+const BODY = 3;
+const DETACHED = 4;
+const CLOSED = 5;
+
+/** One HTTP/1.1 connection to a backend: sends requests, reads responses, one exchange at a time. */
+export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, Expirable {
+  readonly stream: PlainStream;
+  readonly #services: Services;
+  readonly #backend: Backend;
+  readonly #options: PoolOptions;
+  readonly #timer: WheelTimer;
+  readonly #body = new BodyReader();
+  #state = CONNECTING;
+  #exchange: Exchange | null = null;
+  #head: ResponseHead | null = null;
+  /** A byte of the current response has arrived. */
+  #answering = false;
+  #keepAlive = false;
+  #interimCount = 0;
+
+  /** Starts connecting for an exchange; it is told `onBackendConnected` or `onAttemptFailed`. */
+  constructor(services: Services, backend: Backend, options: PoolOptions, exchange: Exchange) {
+    this.#services = services;
+    this.#backend = backend;
+    this.#options = options;
+    this.#exchange = exchange;
+    this.#timer = new WheelTimer(this);
+    this.stream = new PlainStream(services.buffers, this, null);
+    backend.connects++;
+    services.wheel.schedule(this.#timer, options.timeouts.connectMs);
+    this.stream.dial(backend.address);
+  }
+
+  get connected(): boolean {
+    return this.#state !== CONNECTING && this.#state !== CLOSED;
+  }
+
+  /** Takes the next exchange on an idle connection. */
+  begin(exchange: Exchange): void {
+    this.#exchange = exchange;
+    this.#state = HEAD;
+    this.#answering = false;
+    this.#interimCount = 0;
+  }
+
+  onRequestSent(): void {
+    this.#services.wheel.schedule(this.#timer, this.#options.timeouts.responseHeaderMs);
+  }
+
+  resume(): void {
+    this.#services.wheel.schedule(this.#timer, this.#options.timeouts.responseStallMs);
+    this.stream.resume();
+  }
+
+  abandon(): void {
+    this.#exchange = null;
+    this.#close();
+  }
+
+  close(): void {
+    this.#close();
+  }
+
+  #close(): void {
+    this.#state = CLOSED;
+    this.stream.destroy();
+  }
+
+  onConnect(): void {
+    if (this.#exchange === null) return;
+    this.begin(this.#exchange);
+    this.#exchange.onBackendConnected();
+  }
+
+  onBytes(buffer: Buffer, start: number, end: number): boolean {
+    const exchange = this.#exchange;
+    if (exchange === null) {
+      // Nobody asked: whatever it is, it must not be taken for the next response (RFC 9112 §9.2).
+      this.#close();
+      return false;
+    }
+    this.#answering = true;
+    let at = start;
+    while (at < end) {
+      const next = this.#state === HEAD ? this.#readHead(buffer, at, end) : this.#readBody(buffer, at, end);
+      // Finished, failed or switched: the exchange is over here.
+      if (next < 0) return this.#state !== CLOSED;
+      at = next;
+    }
+    const goOn = exchange.client.flush();
+    // While the client is behind, its own deadline counts.
+    if (goOn) this.#services.wheel.schedule(this.#timer, this.#stallMs());
+    else this.#services.wheel.cancel(this.#timer);
+    return goOn;
+  }
+
+  #stallMs(): number {
+    const { responseHeaderMs, responseStallMs } = this.#options.timeouts;
+    return this.#state === BODY ? responseStallMs : responseHeaderMs;
+  }
+
+  /** @returns where to go on, or a negative number when there is nothing to go on with. */
+  #readHead(buffer: Buffer, start: number, end: number): number {
+    const { heads } = this.#services;
+    let head = this.#head;
+    if (head === null) {
+      head = heads.takeResponse();
+      head.parser.reset(RESPONSE_LIMITS);
+      this.#head = head;
+    }
+    const next = head.parser.consume(buffer, start, end);
+    if (next === MORE) return end;
+    if (next === FAILED) {
+      const tooLarge = /^(header_too_large|too_many_fields)$/.test(head.parser.violation);
+      return this.#fail(tooLarge ? 'response_head_too_large' : 'bad_response');
+    }
+    const result = this.#takeHead(head, buffer, next, end);
+    this.#releaseHead();
+    return result;
+  }
+
+  #releaseHead(): void {
+    if (this.#head !== null) this.#services.heads.releaseResponse(this.#head);
+    this.#head = null;
+  }
+
+  #takeHead(head: ResponseHead, buffer: Buffer, at: number, end: number): number {
+    const exchange = this.#exchange!; // a head is only read for an exchange
+    if (!head.read(exchange.method)) return this.#fail('bad_response');
+    if (head.interim) {
+      if (++this.#interimCount > MAX_INTERIM) return this.#fail('bad_response');
+      exchange.client.relayInterim(head);
+      return at;
+    }
+    if (head.status === 101) return this.#switch(exchange, head, buffer, at, end);
+    this.#keepAlive = head.keepAlive && head.bodyKind !== BODY_UNTIL_CLOSE;
+    this.#body.start(head.bodyKind, head.bodyLength);
+    this.#state = BODY;
+    exchange.client.relayHead(head);
+    return this.#body.done ? this.#finish(at === end) : at;
+  }
+
+  #switch(exchange: Exchange, head: ResponseHead, buffer: Buffer, at: number, end: number): number {
+    // RFC 9110 §15.2.2: a server may only switch when asked to.
+    if (!exchange.upgrade) return this.#fail('bad_response');
+    this.#services.wheel.cancel(this.#timer);
+    this.#state = DETACHED;
+    this.#exchange = null;
+    exchange.client.relaySwitch(head, this.stream, buffer, at, end);
+    return -1;
+  }
+
+  #readBody(buffer: Buffer, start: number, end: number): number {
+    const body = this.#body;
+    const exchange = this.#exchange!; // a body is only read for an exchange
+    const next = body.read(buffer, start, end);
+    if (next === BROKEN) return this.#fail('bad_response');
+    if (body.dataEnd > body.dataStart) {
+      exchange.client.relayData(buffer, body.dataStart, body.dataEnd);
+    }
+    return body.done ? this.#finish(next === end) : next;
+  }
+
+  /** The response is complete. @param clean nothing came behind it. */
+  #finish(clean: boolean): number {
+    const exchange = this.#exchange!; // only an exchange's response completes
+    this.#exchange = null;
+    const reusable = clean && this.#keepAlive && exchange.requestSent;
+    if (reusable && this.#backend.idle.put(this)) {
+      this.#state = IDLE;
+      this.#services.wheel.schedule(this.#timer, this.#options.connectionPool.idleMs);
+    } else {
+      this.#close();
+    }
+    exchange.onResponseComplete();
+    return -1;
+  }
+
+  /** The backend broke the exchange, or a limit did. */
+  #fail(reason: Reason): number {
+    const exchange = this.#exchange;
+    this.#exchange = null;
+    const silent = !this.#answering;
+    const wasConnected = this.connected;
+    this.#close();
+    exchange?.onAttemptFailed(reason, !wasConnected, silent);
+    return -1;
+  }
+
+  onEnd(): void {
+    if (this.#state === BODY && this.#body.kind === BODY_UNTIL_CLOSE) {
+      this.#finish(true);
+      return;
+    }
+    if (this.#exchange !== null) this.#fail('backend_closed');
+    else this.#close();
+  }
+
+  onDrain(): void {
+    this.#exchange?.client.resumeBody();
+  }
+
+  onDeadline(): void {
+    if (this.#state === CONNECTING) this.#fail('connect_timeout');
+    else if (this.#state === HEAD) this.#fail('response_timeout');
+    else if (this.#state === BODY) this.#fail('response_stalled');
+    else this.#close();
+  }
+
+  onClose(error: NodeJS.ErrnoException | null): void {
+    const wasConnecting = this.#state === CONNECTING;
+    this.#services.wheel.cancel(this.#timer);
+    this.#backend.idle.remove(this);
+    this.#releaseHead();
+    if (this.#exchange === null) {
+      this.#state = CLOSED;
+      return;
+    }
+    if (wasConnecting) this.#fail(error?.code === 'ECONNREFUSED' ? 'connect_refused' : 'connect_failed');
+    else this.#fail(error === null ? 'backend_closed' : 'backend_reset');
+  }
+}

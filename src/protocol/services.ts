@@ -1,0 +1,19 @@
+import type { Clock } from '../foundation/clock.ts';
+import type { TimerWheel } from '../foundation/timer-wheel.ts';
+import type { ConnectionLimit } from '../listener/connection-limit.ts';
+import type { ForwardedPolicy } from '../middleware/forwarded.ts';
+import type { IoBuffers } from '../transport/io-buffers.ts';
+import type { ExchangeObserver } from '../backend/observer.ts';
+import type { HeadPool } from './head-pool.ts';
+
+/** What every listener of a process shares. */
+export interface Services {
+  readonly clock: Clock;
+  readonly wheel: TimerWheel;
+  readonly buffers: IoBuffers;
+  readonly heads: HeadPool;
+  /** Over all listeners. */
+  readonly limit: ConnectionLimit;
+  readonly forwarded: ForwardedPolicy;
+  readonly observer: ExchangeObserver;
+}

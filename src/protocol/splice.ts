@@ -1,0 +1,115 @@
+import { type Expirable, type TimerWheel, WheelTimer } from '../foundation/timer-wheel.ts';
+import type { ByteConsumer, ByteStream } from '../transport/transport.ts';
+
+/** Told once, when both streams are closed. */
+export interface SpliceOwner {
+  onSpliceEnd(splice: Splice): void;
+}
+
+/** What ended a splice. */
+export type SpliceEnd = 'finished' | 'client_reset' | 'backend_reset' | 'idle';
+
+/**
+ * Two streams copied both ways until both have said FIN, one breaks, or no byte moves for too long. A FIN is passed
+ * on and the other direction goes on, so a client that has sent all it has still gets its answer.
+ */
+export class Splice implements Expirable {
+  readonly client: ByteStream;
+  readonly backend: ByteStream;
+  /** Bytes from the client to the backend, and back. */
+  bytesIn = 0;
+  bytesOut = 0;
+  end: SpliceEnd = 'finished';
+  readonly #owner: SpliceOwner;
+  readonly #wheel: TimerWheel;
+  readonly #idleMs: number;
+  readonly #timer: WheelTimer;
+  #open = 2;
+
+  /** Takes both streams over. */
+  constructor(
+    client: ByteStream,
+    backend: ByteStream,
+    owner: SpliceOwner,
+    wheel: TimerWheel,
+    idleMs: number,
+  ) {
+    this.client = client;
+    this.backend = backend;
+    this.#owner = owner;
+    this.#wheel = wheel;
+    this.#idleMs = idleMs;
+    this.#timer = new WheelTimer(this);
+    client.consumer = new SpliceSide(this, backend, true);
+    backend.consumer = new SpliceSide(this, client, false);
+    this.touch();
+  }
+
+  touch(): void {
+    this.#wheel.schedule(this.#timer, this.#idleMs);
+  }
+
+  onDeadline(): void {
+    this.#breakOff('idle');
+  }
+
+  /** Cuts both sides. */
+  destroy(): void {
+    this.client.destroy();
+    this.backend.destroy();
+  }
+
+  /** One side is gone; unless it left in order, so must the other be, and visibly. */
+  closed(fromClient: boolean, error: NodeJS.ErrnoException | null): void {
+    this.#open--;
+    if (error !== null) this.#breakOff(fromClient ? 'client_reset' : 'backend_reset');
+    if (this.#open > 0) return;
+    this.#wheel.cancel(this.#timer);
+    this.#owner.onSpliceEnd(this);
+  }
+
+  #breakOff(end: SpliceEnd): void {
+    if (this.end !== 'finished') return;
+    this.end = end;
+    this.client.reset();
+    this.backend.reset();
+  }
+}
+
+/** Reads one stream of a splice and writes the other. */
+class SpliceSide implements ByteConsumer {
+  readonly #splice: Splice;
+  readonly #to: ByteStream;
+  readonly #isClient: boolean;
+
+  constructor(splice: Splice, to: ByteStream, isClient: boolean) {
+    this.#splice = splice;
+    this.#to = to;
+    this.#isClient = isClient;
+  }
+
+  onBytes(buffer: Buffer, start: number, end: number): boolean {
+    if (this.#isClient) this.#splice.bytesIn += end - start;
+    else this.#splice.bytesOut += end - start;
+    this.#splice.touch();
+    return this.#to.write(buffer, start, end);
+  }
+
+  onEnd(): void {
+    this.#to.end();
+  }
+
+  onConnect(): void {}
+
+  /** What this stream was behind with has gone out: the other may be read again. */
+  onDrain(): void {
+    this.#splice.touch();
+    this.#to.resume();
+  }
+
+  onClose(error: NodeJS.ErrnoException | null): void {
+    this.#splice.closed(this.#isClient, error);
+    // Closed without FIN from both ends (destroyed from outside): nothing more can come of the other.
+    if (error === null) this.#to.endAndDestroy();
+  }
+}

@@ -1,0 +1,83 @@
+import { EventEmitter, once } from 'node:events';
+import { expect, it } from 'vitest';
+import { type ConfigPart, webConfig } from '../helpers/lb-config.ts';
+import { connectRaw } from '../helpers/raw-client.ts';
+import { startBackend } from '../helpers/start-backend.ts';
+import { startHttpBackend } from '../helpers/start-http-backend.ts';
+import { startLb } from '../helpers/start-lb.ts';
+
+const GET = 'GET / HTTP/1.1\r\nHost: lb.test\r\n\r\n';
+
+/** lb with an exchange in flight: its backend has the request, and answers when `answer` is called. */
+async function startWaiting(shutdown: ConfigPart = {}) {
+  const events = new EventEmitter();
+  const backend = await startHttpBackend((_request, response) => {
+    events.emit('arrived', () => response.end('worth the wait'));
+  });
+  const arrived: Promise<(() => void)[]> = once(events, 'arrived');
+  const lb = await startLb(webConfig([backend.address], { global: { shutdown } }));
+  const client = await connectRaw(lb.address('web'));
+  client.send(GET);
+  const [answer] = await arrived;
+  return { lb, client, answer: answer! }; // the event's one argument
+}
+
+it.each(['SIGTERM', 'SIGINT'] as const)('lets a running exchange finish on %s', async (signal) => {
+  const { lb, client, answer } = await startWaiting();
+  const idle = await connectRaw(lb.address('web'));
+  const address = lb.address('web');
+  lb.signal(signal);
+  expect(await idle.closed()).toBe('end');
+  await expect(connectRaw(address)).rejects.toThrow('ECONNREFUSED');
+  answer();
+  const response = await client.response();
+  expect(response).toMatchObject({ status: 200, body: 'worth the wait' });
+  expect(response.headers.get('connection')).toBe('close');
+  expect(await client.closed()).toBe('end');
+  expect(await lb.exited).toMatchObject({ code: 0 });
+  expect(await lb.line({ msg: 'stopped' })).toMatchObject({ level: 'info' });
+  expect(await lb.line({ status: 200 })).toMatchObject({ reason: '' });
+});
+
+it('stops at once when there is nothing to wait for', async () => {
+  const backend = await startBackend({ kind: 'stall' });
+  const lb = await startLb(webConfig([backend.address]));
+  expect(await lb.stop()).toBe(0);
+});
+
+it('cuts what hangs after the shutdown timeout, and says how many', async () => {
+  const { lb, client } = await startWaiting({ timeout: '300ms' });
+  expect(await lb.stop()).toBe(1);
+  await client.closed();
+  expect(client.received).not.toContain('200');
+  const stopped = await lb.line({ msg: 'stopped' });
+  expect(JSON.stringify(stopped)).toMatch(/"cut":1\b/);
+  expect(await lb.line({ reason: 'shutdown' })).toMatchObject({ method: 'GET' });
+});
+
+it('goes at once on a second signal', async () => {
+  const { lb, client } = await startWaiting();
+  const idle = await connectRaw(lb.address('web'));
+  lb.signal('SIGTERM');
+  await idle.closed(); // the first signal has been taken
+  expect(await lb.stop('SIGTERM')).toBe(1);
+  await client.closed();
+});
+
+it('goes at once on SIGQUIT', async () => {
+  const { lb, client } = await startWaiting();
+  expect(await lb.stop('SIGQUIT')).toBe(1);
+  await client.closed();
+});
+
+it('goes on accepting for the shutdown delay', async () => {
+  const backend = await startHttpBackend((_request, response) => response.end('hi'));
+  const global = { shutdown: { delay: '500ms' } };
+  const lb = await startLb(webConfig([backend.address], { global }));
+  lb.signal('SIGTERM');
+  await lb.line({ msg: 'stopping' });
+  const client = await connectRaw(lb.address('web'));
+  client.send(GET);
+  expect((await client.response()).body).toBe('hi');
+  expect(await lb.exited).toMatchObject({ code: 0 });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { type KindName, kinds } from '../../../src/config/kinds.ts';
+
+const accepted: Readonly<Record<KindName, readonly string[]>> = {
+  backend_address: ['10.0.0.1:80', 'localhost:80', '[::1]:80', 'unix:/run/a.sock'],
+  bind_address: [':80', ':0', '0.0.0.0:80', '[::]:80', 'unix:/run/a.sock'],
+  cidr: ['10.0.0.0/8', '::1'],
+  duration: ['0s', '1ms', '99h'],
+  editable_field: ['X-A', 'Server', 'X-Forwarded-For'],
+  field_name: ['X-A', 'host', 'connection', "!#$%&'*+-.^_`|~"],
+  field_value: ['', 'a', 'a b\tc', '"quoted"', '~'],
+  host: [
+    'example.com',
+    'EXAMPLE.com',
+    '*.example.com',
+    'a_b',
+    '10.0.0.1',
+    '[::1]',
+    'xn--mnchen-3ya.de',
+  ],
+  method: ['GET', 'get', 'M-SEARCH'],
+  name: ['a', ':8080', 'two words', 'grün', 'x'.repeat(128)],
+  off: ['off'],
+  output: ['stdout', 'stderr', '/var/log/lb.log', './lb.log', 'logs/lb.log'],
+  path: ['/', '/v1', '/v1/', '/a%20b', '/a:b@c;d=e,f'],
+  pool_name: ['web', 'web-1', 'web_1.example', '__proto__'],
+  settable_request_field: ['Host', 'X-A'],
+  size: ['0', '1', '1B', '1KiB', '1GiB'],
+};
+
+const refused: Readonly<Record<KindName, readonly string[]>> = {
+  backend_address: ['', '80', ':80', '10.0.0.1', '10.0.0.1:0', 'http://a:80', '::1', 'unix:a'],
+  bind_address: [
+    '',
+    '80',
+    '*:80',
+    'a:65536',
+    '::1',
+    'tcp://:80',
+    'unix:',
+    'a b:80',
+    '10.0.0.300:80',
+  ],
+  cidr: ['10.0.0.1/8', 'all'],
+  duration: ['', '1', '1d', '1.5s'],
+  editable_field: ['Host', 'Connection', 'content-length', 'TE', 'a b', ''],
+  field_name: ['', 'a b', 'a:', 'ü', 'X\n', 'secret_file'],
+  field_value: [' a', 'a ', 'a\r\nb', 'a\u0000', 'ü', '\u007f', '\t'],
+  host: [
+    '',
+    '*',
+    '*.',
+    'a:80',
+    '*.a:80',
+    '[::1]:80',
+    '::1',
+    'a..b',
+    '.a',
+    'a.',
+    'a/b',
+    '*.*.a',
+    'a*',
+    'ü.de',
+  ],
+  method: ['', 'G T', 'GET\n'],
+  name: ['', ' a', 'a ', 'a\nb', 'x'.repeat(129)],
+  off: ['', 'on', 'false', 'OFF'],
+  output: ['', 'stdot', 'journald', '/', '/var/log/', '/a\nb'],
+  path: ['', 'v1', '/a b', '/a?b', '/a#b', '/ü', '/a\n'],
+  pool_name: ['', 'a b', 'a/b', 'x'.repeat(65)],
+  settable_request_field: ['Connection', 'Transfer-Encoding', 'UPGRADE', 'trailer'],
+  size: ['', '1KB', '-1', '1.5', 'x'],
+};
+
+describe.each(Object.entries(kinds))('%s', (name, kind) => {
+  const key = name as KindName; // Object.entries widens the keys of `kinds`
+
+  it.each(accepted[key])('accepts %j', (text) => expect(kind.complain(text, {})).toBeNull());
+
+  it.each(refused[key])('refuses %j in one line, with what to do', (text) => {
+    expect(kind.complain(text, {})).toMatch(/^[\P{Cc}]+[;?][\P{Cc}]*$/u);
+  });
+});
+
+it.each([
+  ['duration', '99ms', 'needs 100ms to 60s'],
+  ['duration', '61s', 'needs 100ms to 60s'],
+] as const)('keeps a %s of %s out of its bounds', (name, text, advice) => {
+  const bounds = { atLeast: 100, atMost: 60_000 };
+  expect(kinds[name].complain(text, bounds)).toContain(advice);
+  expect(kinds[name].complain('100ms', bounds)).toBeNull();
+  expect(kinds[name].complain('60s', bounds)).toBeNull();
+});
+
+it.each([
+  ['bind_address', '8080', 'write ":8080"'],
+  ['bind_address', '*:8080', 'write ":8080" for every interface'],
+  ['bind_address', '::1', 'write "[::1]:port"'],
+  ['bind_address', 'http://a:80', 'a URL; write host:port alone'],
+  ['bind_address', 'a:70000', 'a port is at most 65535'],
+  ['backend_address', ':3000', 'write "127.0.0.1:3000"'],
+  ['backend_address', '3000', 'write "127.0.0.1:3000"'],
+  ['cidr', '10.0.0.1/8', 'write "10.0.0.0/8"'],
+  ['duration', '60', 'write 60s or 60ms'],
+  ['host', 'example.com:8080', 'write "example.com"'],
+  ['host', '*', 'leave out `host`'],
+  ['output', 'stdot', 'did you mean "stdout"?'],
+  ['path', 'v1', 'write "/v1"'],
+] as const)('knows what %s %j was meant to be', (name, text, advice) => {
+  expect(kinds[name].complain(text, {})).toContain(advice);
+});

@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Backend } from '../../../src/backend/backend.ts';
+import { ExchangeCounters } from '../../../src/metrics/counters.ts';
+import type { MetricsSource } from '../../../src/metrics/exporter.ts';
+import { processReadings } from '../../../src/metrics/process-readings.ts';
+import { prometheus } from '../../../src/metrics/prometheus.ts';
+
+const address = { kind: 'tcp', host: '10.0.0.1', port: 3000 } as const;
+
+function makeSource(name = 'api') {
+  const backend = new Backend('api-1', name, address, 4);
+  backend.requests = 7;
+  backend.active = 2;
+  backend.connects = 3;
+  backend.idle.put({ close: () => undefined });
+  backend.countFailure('connect_refused');
+  backend.countFailure('connect_refused');
+  backend.countFailure('response_timeout');
+  const exchanges = new ExchangeCounters();
+  const exchange = {
+    listener: name,
+    clientAddress: '203.0.113.7',
+    clientPort: 51_234,
+    route: 'users',
+    pool: name,
+    backend,
+    method: 'GET',
+    host: '',
+    path: '/',
+    protocol: 'HTTP/1.1',
+    status: 200,
+    reason: null,
+    bytesIn: 0,
+    bytesOut: 0,
+    startedMs: 0,
+    endedMs: 3,
+    attempts: 1,
+    reused: true,
+  };
+  exchanges.onExchange(exchange);
+  exchanges.onExchange({ ...exchange, endedMs: 70_000 });
+  exchanges.onExchange({ ...exchange, backend: null, status: 503, endedMs: 1 });
+  const source: MetricsSource = {
+    version: '1.2.3',
+    listeners: [
+      { name, connections: 5 },
+      { name: 'db', connections: 0 },
+    ],
+    pools: [{ name, backends: [backend] }],
+    exchanges,
+    accessLog: { dropped: 11 },
+    process: {
+      residentMemoryBytes: 47_185_920,
+      cpuSeconds: 1.5,
+      startTimeSeconds: 1_795_348_800.25,
+      nodeVersion: '26.10.0',
+    },
+  };
+  return source;
+}
+
+interface Metric {
+  type: string;
+  readonly samples: { name: string; labels: Record<string, string>; value: number }[];
+}
+
+/**
+ * Reads the text format 0.0.4 and nothing beside it: HELP, TYPE, then the samples of that metric, no sample twice.
+ * Escapes in label values are `\\`, `\"` and `\n`.
+ */
+function parse(text: string): Map<string, Metric> {
+  const metrics = new Map<string, Metric>();
+  const seen = new Set<string>();
+  let current = '';
+  expect(text.endsWith('\n')).toBe(true);
+  for (const line of text.slice(0, -1).split('\n')) {
+    const help = /^# HELP ([a-z_]+) [^\\]+$/.exec(line);
+    const type = /^# TYPE ([a-z_]+) (counter|gauge|histogram)$/.exec(line);
+    const sample =
+      /^([a-z_]+)(?:\{((?:[a-z]+="(?:[^"\\]|\\[\\"n])*"(?:,(?!\})|(?=\})))+)\})? (\d[\d.e+-]*)$/.exec(
+        line,
+      );
+    if (help !== null) {
+      current = help[1] ?? '';
+      expect(metrics.has(current)).toBe(false);
+      metrics.set(current, { type: '', samples: [] });
+      continue;
+    }
+    const metric = metrics.get(current);
+    if (type !== null && metric !== undefined && type[1] === current && metric.type === '') {
+      metric.type = type[2] ?? '';
+      continue;
+    }
+    if (sample === null || metric === undefined) throw new Error(`Not in the format: ${line}`);
+    const [, name = '', pairs = '', value = ''] = sample;
+    const suffixes = metric.type === 'histogram' ? ['_bucket', '_sum', '_count'] : [''];
+    expect(suffixes.map((suffix) => current + suffix)).toContain(name);
+    expect(seen).not.toContain(`${name}{${pairs}}`);
+    seen.add(`${name}{${pairs}}`);
+    const labels = [...pairs.matchAll(/([a-z]+)="((?:[^"\\]|\\.)*)"/g)].map(
+      ([, label = '', text = '']) => [
+        label,
+        text.replace(/\\(.)/g, (_, escaped) => (escaped === 'n' ? '\n' : escaped)),
+      ],
+    );
+    metric.samples.push({ name, labels: Object.fromEntries(labels), value: Number(value) });
+  }
+  return metrics;
+}
+
+describe('Prometheus exporter', () => {
+  it('writes every metric with its help, its type and its samples', () => {
+    expect(prometheus.render(makeSource()).split('\n')).toEqual(
+      readFileSync(new URL('prometheus.expected.txt', import.meta.url), 'utf8').split('\n'),
+    );
+  });
+
+  it('gives any name back unchanged to whoever reads the format', () => {
+    const name = fc.string({
+      unit: fc.constantFrom('\\', '"', '\n', 'n', '}', ',', '=', ' ', 'ü'),
+    });
+    fc.assert(
+      fc.property(name, (text) => {
+        fc.pre(text !== 'db');
+        const metrics = parse(prometheus.render(makeSource(text)));
+        const labels = { listener: text, route: 'users', pool: text };
+        expect(metrics.get('requests_total')?.samples).toEqual([
+          {
+            name: 'requests_total',
+            labels: { ...labels, backend: 'api-1', status: '200' },
+            value: 2,
+          },
+          { name: 'requests_total', labels: { ...labels, backend: '', status: '503' }, value: 1 },
+        ]);
+        expect(metrics.get('active_connections')?.samples[0]?.labels).toEqual({ listener: text });
+        expect(metrics.get('backend_active')?.samples[0]?.labels).toEqual({
+          pool: text,
+          backend: 'api-1',
+        });
+      }),
+    );
+  });
+
+  it('has the metrics that docs/metrics.md lists, with their types and labels', () => {
+    const documented = [
+      ...readFileSync('docs/metrics.md', 'utf8').matchAll(
+        /^\| `([a-z_]+)` \| (counter|gauge|histogram) \| ([^|]*) \|/gm,
+      ),
+    ].map(([, name, type, labels = '']) => [
+      name,
+      type,
+      [...labels.matchAll(/`(\w+)`/g)].map((m) => m[1]),
+    ]);
+    const written = [...parse(prometheus.render(makeSource()))].map(([name, { type, samples }]) => [
+      name,
+      type,
+      Object.keys(samples[0]?.labels ?? {}).filter((label) => label !== 'le'),
+    ]);
+    expect(written).toEqual(documented);
+  });
+
+  it('can be read before there was any traffic', () => {
+    const metrics = parse(
+      prometheus.render({
+        ...makeSource(),
+        listeners: [],
+        pools: [],
+        exchanges: new ExchangeCounters(),
+      }),
+    );
+    expect(metrics.get('requests_total')).toEqual({ type: 'counter', samples: [] });
+    expect(metrics.get('build_info')?.samples).toHaveLength(1);
+  });
+
+  it('is given plausible readings of this process', () => {
+    const now = Date.now() / 1000;
+    expect(processReadings.residentMemoryBytes).toBeGreaterThan(1e7);
+    expect(processReadings.cpuSeconds).toBeGreaterThan(0);
+    expect(processReadings.cpuSeconds).toBeLessThan(3600);
+    expect(processReadings.startTimeSeconds).toBeLessThanOrEqual(now);
+    expect(processReadings.startTimeSeconds).toBeGreaterThan(now - 3600);
+    expect(processReadings.nodeVersion).toMatch(/^\d+\.\d+\.\d+/);
+  });
+});

@@ -1,0 +1,267 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { destination } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { Backend } from '../../../src/backend/backend.ts';
+import type { ExchangeRecord } from '../../../src/backend/observer.ts';
+import { TimerWheel } from '../../../src/foundation/timer-wheel.ts';
+import { AccessLog } from '../../../src/middleware/access-log.ts';
+import { ManualClock } from '../../helpers/manual-clock.ts';
+import { makeTempDir } from '../../helpers/temp-dir.ts';
+
+const address = { kind: 'tcp', host: '10.0.0.1', port: 3000 } as const;
+const backend = new Backend('api-1', 'api', address, 0);
+
+const http: ExchangeRecord = {
+  listener: 'web',
+  clientAddress: '203.0.113.7',
+  clientPort: 51_234,
+  route: 'users',
+  pool: 'api',
+  backend,
+  method: 'GET',
+  host: 'api.example.com',
+  path: '/v1/users',
+  protocol: 'HTTP/1.1',
+  status: 200,
+  reason: null,
+  bytesIn: 0,
+  bytesOut: 1234,
+  startedMs: 1000.25,
+  endedMs: 1012.5,
+  attempts: 1,
+  reused: true,
+};
+const tcp: ExchangeRecord = {
+  ...http,
+  listener: 'db',
+  route: '',
+  method: '',
+  host: '',
+  path: '',
+  protocol: 'tcp',
+  status: 0,
+  reason: 'idle_timeout',
+};
+
+const noonMs = Date.UTC(2026, 10, 22, 12, 0, 0, 7);
+
+function setUp() {
+  const clock = new ManualClock();
+  const wheel = new TimerWheel(clock, 100);
+  const batches: string[] = [];
+  const wall = { nowMs: noonMs };
+  const log = new AccessLog({
+    destination: { write: (text: string) => batches.push(text), on: () => undefined },
+    wheel,
+    flushEveryMs: 500,
+    wallClock: () => wall.nowMs,
+  });
+  const pass = (ms: number) => {
+    clock.pass(ms);
+    wheel.advance();
+  };
+  /** The text of one exchange. */
+  const line = (record: ExchangeRecord) => {
+    log.onExchange(record);
+    log.flush();
+    return batches.pop() ?? '';
+  };
+  return { log, batches, wall, pass, line, wheel };
+}
+
+const parsed = (line: string): { time: string; path: string } => JSON.parse(line);
+
+describe('AccessLog lines', () => {
+  it('says everything about an HTTP exchange, in this order', () => {
+    expect(setUp().line(http)).toBe(
+      '{"time":"2026-11-22T12:00:00.007Z","client_ip":"203.0.113.7","client_port":51234,' +
+        '"listener":"web","route":"users","pool":"api","backend":"api-1","method":"GET",' +
+        '"host":"api.example.com","path":"/v1/users","protocol":"HTTP/1.1","status":200,' +
+        '"reason":"","bytes_in":0,"bytes_out":1234,"duration_ms":12.250,"attempts":1,"reused":true}\n',
+    );
+  });
+
+  it('leaves out of a TCP session what it does not have', () => {
+    expect(setUp().line(tcp)).toBe(
+      '{"time":"2026-11-22T12:00:00.007Z","client_ip":"203.0.113.7","client_port":51234,' +
+        '"listener":"db","pool":"api","backend":"api-1","protocol":"tcp","reason":"idle_timeout",' +
+        '"bytes_in":0,"bytes_out":1234,"duration_ms":12.250,"attempts":1,"reused":true}\n',
+    );
+  });
+
+  it('has an empty backend where none was tried', () => {
+    const { line } = setUp();
+    const refused = { ...http, route: '', pool: '', backend: null, status: 404 };
+    expect(parsed(line({ ...refused, reason: 'no_route' }))).toMatchObject({
+      route: '',
+      pool: '',
+      backend: '',
+      status: 404,
+      reason: 'no_route',
+    });
+  });
+
+  it('names the present listener and route of a backend that is reached in several ways', () => {
+    const { line } = setUp();
+    const places = [
+      { listener: 'web', route: 'users' },
+      { listener: 'web', route: 'orders' },
+      { listener: 'inside', route: 'orders' },
+      { listener: 'web', route: 'users' },
+    ];
+    for (const place of places) expect(parsed(line({ ...http, ...place }))).toMatchObject(place);
+  });
+
+  it('follows the wall clock, set back or not', () => {
+    const { line, wall } = setUp();
+    const times = [noonMs, noonMs, noonMs + 1, noonMs + 1000, noonMs + 86_400_000, noonMs - 5];
+    for (const nowMs of times) {
+      wall.nowMs = nowMs;
+      expect(parsed(line(http)).time).toBe(new Date(nowMs).toISOString());
+    }
+  });
+
+  it('rounds durations to microseconds', () => {
+    const { line } = setUp();
+    const durationOf = (ms: number) =>
+      /"duration_ms":([^,]*),/.exec(line({ ...http, startedMs: 0, endedMs: ms }))?.[1];
+    expect(durationOf(0)).toBe('0.000');
+    expect(durationOf(0.0404)).toBe('0.040');
+    expect(durationOf(0.9996)).toBe('1.000');
+    expect(durationOf(3_600_000.001)).toBe('3600000.001');
+  });
+});
+
+describe('AccessLog and text from peers', () => {
+  const pathOf = (path: string) => parsed(setUp().line({ ...http, path })).path;
+  const latin1 = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
+
+  it('shows UTF-8 as the text it encodes', () => {
+    expect(pathOf(latin1('/grüße/日本/🚲'))).toBe('/grüße/日本/🚲');
+    expect(setUp().line({ ...http, path: latin1('/grüße') })).toContain('"path":"/grüße"');
+  });
+
+  it('writes bytes that are not UTF-8 by number', () => {
+    expect(setUp().line({ ...http, path: '/\xff\x80\xe9"' })).toContain(
+      '"path":"/\\u00ff\\u0080\\u00e9\\""',
+    );
+  });
+
+  it('lets no control character through, not even those JSON allows', () => {
+    const path = `/\x00\x1b[2J\x7f${latin1('\u009b1m\u2028\u2029')}`;
+    const line = setUp().line({ ...http, path });
+    expect(line.trimEnd()).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
+    expect(parsed(line).path).toBe('/\x00\x1b[2J\x7f\u009b1m\u2028\u2029');
+  });
+
+  it('cannot be made to forge a line or a field', () => {
+    const forged = '/"}\n{"time":"2026-11-22T12:00:00.007Z","status":200,"path":"\\';
+    const line = setUp().line({ ...http, path: forged, method: '","status":"', host: '\\' });
+    expect(line.indexOf('\n')).toBe(line.length - 1);
+    expect(parsed(line)).toMatchObject({ path: forged, method: '","status":"', host: '\\' });
+  });
+
+  it('writes one line that parses to the same values, whatever the bytes', () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array)),
+      fc.string({ unit: 'binary', maxLength: 20 }).map((text) => Buffer.from(text, 'utf8')),
+    );
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    const shown = (buffer: Buffer) => {
+      try {
+        return decoder.decode(buffer);
+      } catch {
+        return buffer.toString('latin1');
+      }
+    };
+    const { line } = setUp();
+    const name = fc.string({ unit: 'binary', maxLength: 10 });
+    const names = fc.record({ listener: name, route: name, pool: name });
+    fc.assert(
+      fc.property(bytes, bytes, bytes, names, (method, host, path, named) => {
+        const other = new Backend(named.pool, named.pool, address, 0);
+        const text = line({
+          ...http,
+          ...named,
+          backend: other,
+          method: method.toString('latin1'),
+          host: host.toString('latin1'),
+          path: path.toString('latin1'),
+        });
+        expect(text.indexOf('\n')).toBe(text.length - 1);
+        expect(Buffer.from(text).toString()).toBe(text);
+        expect(parsed(text)).toMatchObject({
+          ...named,
+          backend: named.pool,
+          method: shown(method),
+          host: shown(host),
+          path: shown(path),
+          status: 200,
+        });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('AccessLog batches', () => {
+  it('hands lines over together, once their time has come', () => {
+    const { log, batches, pass, wheel } = setUp();
+    log.onExchange(http);
+    pass(300);
+    log.onExchange(http);
+    pass(100);
+    expect(batches).toEqual([]);
+    pass(200);
+    expect(batches.map((batch) => batch.split('\n').length - 1)).toEqual([2]);
+    pass(10_000);
+    expect(batches).toHaveLength(1);
+    expect(wheel.size).toBe(0);
+  });
+
+  it('hands over at 16 KiB without waiting, whole lines only', () => {
+    const { log, batches } = setUp();
+    for (let sent = 0; sent < 200; sent++) log.onExchange(http);
+    expect(batches.length).toBeGreaterThan(1);
+    for (const batch of batches) {
+      expect(batch.length).toBeGreaterThanOrEqual(16 * 1024);
+      expect(batch.length).toBeLessThan(17 * 1024);
+      for (const line of batch.trimEnd().split('\n')) parsed(line);
+    }
+    log.flush();
+    expect(batches.join('').split('\n')).toHaveLength(201);
+  });
+
+  it('leaves no deadline behind after a flush, and writes nothing where there is nothing', () => {
+    const { log, batches, wheel } = setUp();
+    log.flush();
+    expect(batches).toEqual([]);
+    log.onExchange(http);
+    log.flush();
+    expect(wheel.size).toBe(0);
+  });
+
+  it("counts the lines that pino's destination drops, and those only", async () => {
+    const path = join(makeTempDir(), 'access.log');
+    const file = destination({ dest: path, sync: false, maxLength: 40_000 });
+    await once(file, 'ready');
+    const log = new AccessLog({
+      destination: file,
+      wheel: new TimerWheel(new ManualClock()),
+      flushEveryMs: 500,
+      wallClock: Date.now,
+    });
+    for (let sent = 0; sent < 1000; sent++) log.onExchange(http);
+    file.write(`${'x'.repeat(40_000)}\n`); // somebody else's line, dropped as well
+    log.flush();
+    file.end();
+    await once(file, 'close');
+    const written = readFileSync(path, 'utf8').trimEnd().split('\n');
+    expect(log.dropped).toBeGreaterThan(0);
+    expect(written.length + log.dropped).toBe(1000);
+    for (const line of written) expect(parsed(line)).toMatchObject({ path: '/v1/users' });
+  });
+});

@@ -89,7 +89,6 @@ export class AdminConnection implements ByteConsumer, Expirable {
 
   onDeadline(): void {
     if (this.#phase === 'head') this.#refuse('header_timeout');
-    else if (this.#phase === 'answering') this.#stream.reset();
     else this.#stream.destroy();
   }
 
@@ -130,7 +129,7 @@ export class AdminConnection implements ByteConsumer, Expirable {
 
   #answered(): void {
     this.#enter(this.#last ? 'closing' : 'idle');
-    if (this.#last) this.#stream.end();
+    
   }
 }
 

@@ -29,7 +29,7 @@ export class AdminServer {
     const connections = new Set<AdminConnection>();
     const forget = (connection: AdminConnection) => connections.delete(connection);
     const accept = (stream: ByteStream) => {
-      if (connections.size >= MAX_CONNECTIONS) stream.reset();
+      if (connections.size >= MAX_CONNECTIONS) stream.destroy();
       else connections.add(new AdminConnection(stream, dependencies, forget));
     };
     const { buffers } = dependencies;

@@ -1,5 +1,5 @@
 import type { Plain, PlainMap } from './plain.ts';
-import type { Problem } from './problem.ts';
+import { type Problem, quote } from './problem.ts';
 import type { SourceText } from './source-text.ts';
 
 /** Keys and list indices from the root of the file down to a value. */
@@ -83,7 +83,7 @@ export function formatPath(path: Path): string {
   if (path.length === 0) return 'the file';
   const steps = path.map((step) => {
     if (typeof step === 'number') return `[${step}]`;
-    return /^[\w-]+$/.test(step) ? `.${step}` : `.${JSON.stringify(step)}`;
+    return /^[\w-]{1,60}$/.test(step) ? `.${step}` : `.${quote(step)}`;
   });
   return steps.join('').replace(/^\./, '');
 }

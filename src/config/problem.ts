@@ -52,6 +52,11 @@ export function quote(text: string): string {
   return JSON.stringify(shown).replace(unprintable, '·');
 }
 
+/** Keeps a message on its line and the terminal as it was, whatever of the user's bytes got into it. */
+export function cleanMessage(message: string): string {
+  return message.replace(unprintable, '·');
+}
+
 const unprintable = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 const bold = ['\u001b[1m', '\u001b[0m'] as const;
 const red = ['\u001b[31m', '\u001b[0m'] as const;

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { LineCounter } from 'yaml';
-import { excerptOf, fileProblem, type Problem } from './problem.ts';
+import { cleanMessage, excerptOf, fileProblem, type Problem } from './problem.ts';
 
 /** Files of this size and more are refused before anything looks at them. */
 export const maxConfigBytes = 10_000_000;
@@ -31,7 +31,8 @@ export class SourceText {
     const newline = this.text.indexOf('\n', start);
     const end = newline === -1 ? this.text.length : newline;
     const shown = this.text.slice(start, end).replace(/\r$/, '');
-    return { file: this.file, line, column: col, message, excerpt: excerptOf(shown, col) };
+    const excerpt = excerptOf(shown, col);
+    return { file: this.file, line, column: col, message: cleanMessage(message), excerpt };
   }
 }
 

@@ -1,3 +1,5 @@
+import { quote } from './problem.ts';
+
 /** The environment variables that `${NAME}` may name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -52,7 +54,10 @@ function lookUp(inner: string, env: Environment): Outcome {
   const [, name, fallback] = nameAndDefault.exec(inner) ?? [];
   if (name === undefined) {
     const allowed = `write \${NAME} or \${NAME:-default}, or $\${ for a literal \${`;
-    return { ok: false, message: `\${${inner}} does not name an environment variable; ${allowed}` };
+    return {
+      ok: false,
+      message: `${quote(`\${${inner}}`)} does not name an environment variable; ${allowed}`,
+    };
   }
   if (fallback?.includes('${')) {
     return {

@@ -138,7 +138,8 @@ class TreeBuilder {
     const first = keys.get(key.name);
     if (first === undefined) return false;
     const line = this.source.lineAt(first.start);
-    const how = first.text === key.text ? 'is given already' : `is given already as ${first.text}`;
+    const how =
+      first.text === key.text ? 'is given already' : `is given already as ${quote(first.text)}`;
     const message = `${formatPath([...path, key.text])}: ${how} on line ${line}; keep one`;
     this.problems.push(this.source.problemAt(key.start, message));
     return true;

@@ -4,7 +4,7 @@ import { quote } from './problem.ts';
 import type { SourceText } from './source-text.ts';
 
 /** Bounds memory: 10,000 routes and 10,000 backends are 650,000 tokens, and each token costs some 500 bytes. */
-const maxTokens = 2_000_000;
+const maxTokens = 1_500_000;
 /** Bounds recursion; lb.yaml itself needs 12. */
 const maxDepth = 64;
 
@@ -85,7 +85,7 @@ const advice: Readonly<Partial<Record<YAMLError['code'], string>>> = {
 };
 
 function problemOf(source: SourceText, error: YAMLError): Problem {
-  const reason = advice[error.code] ?? error.message;
+  const reason = advice[error.code] ?? error.message.slice(0, 120); // it may quote the file
   // What is missing at the end of the file is shown after its last character, not on the empty line below.
   const offset = Math.min(error.pos[0], source.text.trimEnd().length);
   return source.problemAt(offset, `cannot be read as YAML: ${reason}`);

@@ -54,35 +54,51 @@ it('asks no other backend when retries are off', async () => {
   expect(statuses.sort()).toEqual([200, 200, 502, 502]);
 });
 
-it('lets connections over the limit wait until others have gone', async () => {
-  const { connect } = await startAnswering(OK, { global: { limits: { max_connections: 1 } } });
+it('answers 503 to connections over the limit, and takes new ones when others have gone', async () => {
+  const global = { limits: { max_connections: 1 } };
+  const { lb, connect } = await startAnswering(OK, { global });
   const first = await connect();
   first.send(GET);
-  await first.response();
+  expect((await first.response()).status).toBe(200);
   const second = await connect();
-  second.send(GET);
-  first.send(GET);
-  await first.response();
-  expect(second.received).toBe('');
+  const refusal = await second.response();
+  expect(refusal.status).toBe(503);
+  expect(refusal.headers.get('retry-after')).toBe('1');
+  expect(await second.closed()).toBe('end');
   first.end();
-  expect((await second.response()).status).toBe(200);
+  await first.closed();
+  const third = await connect();
+  third.send(GET);
+  expect((await third.response()).status).toBe(200);
+  expect(await lb.line({ status: 503 })).toMatchObject({ reason: 'connection_limit' });
 });
 
 it('answers 429 to more connections of one address than it may have', async () => {
-  const global = { limits: { max_connections_per_ip: 2 } };
+  const global = { limits: { max_connections_per_ip: 1 } };
   const { lb, connect } = await startAnswering(OK, { global });
-  const [first] = [await connect(), await connect()];
-  const third = await connect();
-  third.send(GET);
-  expect((await third.response()).status).toBe(429);
-  expect(await lb.line({ status: 429 })).toMatchObject({ reason: 'too_many_connections' });
+  const first = await connect();
   first.send(GET);
   expect((await first.response()).status).toBe(200);
-  first.end();
-  await first.closed();
-  const fourth = await connect();
-  fourth.send(GET);
-  expect((await fourth.response()).status).toBe(200);
+  const second = await connect();
+  expect((await second.response()).status).toBe(429);
+  first.send(GET);
+  expect((await first.response()).status).toBe(200);
+  expect(await lb.line({ status: 429 })).toMatchObject({ reason: 'too_many_connections' });
+});
+
+it('lets a client that was refused read why, although it was sending', async () => {
+  const global = { limits: { max_connections: 1 } };
+  const { connect } = await startAnswering(OK, { global });
+  const first = await connect();
+  first.send(GET);
+  await first.response();
+  for (let at = 0; at < 20; at++) {
+    const refused = await connect();
+    refused.send(
+      `POST / HTTP/1.1\r\nHost: lb.test\r\nContent-Length: 60000\r\n\r\n${'x'.repeat(60_000)}`,
+    );
+    expect((await refused.response()).status).toBe(503);
+  }
 });
 
 it('cuts a client that takes nothing of its response for too long', async () => {

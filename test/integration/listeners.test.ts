@@ -10,7 +10,9 @@ import { makeTempDir } from '../helpers/temp-dir.ts';
 async function ask(address: string): Promise<Echo> {
   const client = await connectRaw(address);
   client.send('GET / HTTP/1.1\r\nHost: lb.test\r\nConnection: close\r\n\r\n');
-  return JSON.parse((await client.response()).body);
+  const { body } = await client.response();
+  client.end();
+  return JSON.parse(body);
 }
 
 it('listens on a unix socket and dials one, and leaves no file behind', async () => {

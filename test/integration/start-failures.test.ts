@@ -23,14 +23,16 @@ it('says which listener, address and errno, and what to do, when a port is taken
   const bind = addressOf(other);
   const { code, said } = await failToBind(bind);
   expect(code).toBe(1);
-  expect(said).toContain(`Cannot bind listener \\"web\\" to ${bind}: EADDRINUSE; `);
+  expect(said).toContain(
+    `Cannot bind listener "web" to ${bind}: EADDRINUSE; another process listens there`,
+  );
 });
 
 it('says so for a unix socket in a folder that is missing', async () => {
   const bind = `unix:${join(makeTempDir(), 'missing/lb.sock')}`;
   const { code, said } = await failToBind(bind);
   expect(code).toBe(1);
-  expect(said).toMatch(/listener \\?"web\\?"/);
+  expect(said).toContain('listener "web"');
   expect(said).toContain(bind);
   expect(said).toMatch(/ENOENT|EACCES/);
 });
@@ -71,7 +73,7 @@ it('says when it cannot read its configuration', async () => {
   const missing = await runLb(['start', '-c', '/missing/lb.yaml']);
   expect(missing.code).toBe(2);
   expect(missing.stderr).toContain('/missing/lb.yaml');
-  expect(missing.stderr).toContain('ENOENT');
+  expect(missing.stderr).toContain('no such file');
 });
 
 it('checks a configuration without starting it', async () => {
@@ -89,7 +91,7 @@ it('checks a configuration without starting it', async () => {
 it('prints the effective configuration, with every default', async () => {
   const printed = await runLb(['check', '--print', '-c', writeConfig(webConfig([BACKEND]))]);
   expect(printed).toMatchObject({ code: 0, stderr: '' });
-  expect(printed.stdout).toContain('response_header: 60s');
+  expect(printed.stdout).toContain('response_header: 1m');
   const path = join(makeTempDir(), 'lb.yaml');
   writeFileSync(path, printed.stdout);
   chmodSync(path, 0o644);

@@ -24,7 +24,7 @@ it.each([
   ['${MISSING}', 'environment variable MISSING is not set; set it, or write ${MISSING:-default}'],
   ['${constructor}', 'environment variable constructor is not set'],
   ['${}', 'does not name an environment variable'],
-  ['${A B}', '${A B} does not name an environment variable'],
+  ['${A B}', '"${A B}" does not name an environment variable'],
   ['${HOST', '"${" has no closing "}"'],
   ['${MISSING:-${HOST}}', 'the default of ${MISSING} holds another ${'],
 ])('complains about %j', (text, message) => {

@@ -17,7 +17,7 @@ describe('durations', () => {
   );
 
   it('reads back whatever it writes', () => {
-    fc.assert(fc.property(fc.nat(), (ms) => expect(parseDuration(formatDuration(ms))).toBe(ms)));
+    fc.assert(fc.property(fc.nat(), (ms) => parseDuration(formatDuration(ms)) === ms));
   });
 
   it.each([
@@ -43,6 +43,6 @@ describe('sizes', () => {
   );
 
   it('reads back whatever it writes', () => {
-    fc.assert(fc.property(fc.nat(), (bytes) => expect(parseSize(formatSize(bytes))).toBe(bytes)));
+    fc.assert(fc.property(fc.nat(), (bytes) => parseSize(formatSize(bytes)) === bytes));
   });
 });

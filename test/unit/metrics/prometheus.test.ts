@@ -145,7 +145,7 @@ describe('Prometheus exporter', () => {
 
   it('has the metrics that docs/metrics.md lists, with their types and labels', () => {
     const documented = [
-      ...readFileSync('docs/metrics.md', 'utf8').matchAll(
+      ...readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8').matchAll(
         /^\| `([a-z_]+)` \| (counter|gauge|histogram) \| ([^|]*) \|/gm,
       ),
     ].map(([, name, type, labels = '']) => [

@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { renderEffective } from '../../../src/config/effective.ts';
+import { escapeReferences } from '../../../src/config/substitute.ts';
+import { snapshotOf } from './parse.ts';
+
+const examples = resolve(import.meta.dirname, '../../../examples');
+
+it.each(readdirSync(examples).filter((file) => file.endsWith('.yaml')))(
+  'says of %s in full what it means',
+  (file) => {
+    const snapshot = snapshotOf(readFileSync(resolve(examples, file), 'utf8'));
+    expect(snapshotOf(renderEffective(snapshot))).toEqual(snapshot);
+  },
+);
+
+const printable = fc.string({
+  unit: fc.constantFrom(...'ab${}:#*&!-" \'~1'),
+  minLength: 1,
+  maxLength: 8,
+});
+const text = printable.filter((value) => value.trim() === value);
+const token = fc.string({ unit: fc.constantFrom(...'aB1-_*!~'), minLength: 1, maxLength: 6 });
+const field = token.filter((name) => !/^te$|_file$/i.test(name));
+const name = fc.constantFrom('a', 'b-1', '1', '1e3', 'null', 'true', 'on', '__proto__', 'x.y');
+const fields = fc
+  .uniqueArray(fc.tuple(field, text), { selector: ([key]) => key.toLowerCase(), maxLength: 3 })
+  .map((entries) => Object.fromEntries(entries));
+const duration = fc
+  .tuple(fc.integer({ min: 1, max: 168 }), fc.constantFrom('ms', 's', 'm', 'h'))
+  .map((parts) => parts.join(''));
+const size = fc.oneof(
+  fc.integer({ min: 1024, max: 65_536 }),
+  fc.integer({ min: 1, max: 64 }).map((n) => `${n}KiB`),
+);
+const optional = <T>(arbitrary: fc.Arbitrary<T>) =>
+  fc.option(arbitrary, { nil: undefined, freq: 2 });
+const edits = optional(
+  fc.record({ set: fields, remove: fc.constantFrom([], ['X-Gone']) }, { requiredKeys: [] }),
+);
+
+const route = fc.record({
+  path: fc.constantFrom('/', '/v1', '/v1/', '/a%20b'),
+  host: optional(fc.oneof(fc.constant('Example.com'), fc.constant(['*.a.de', '[::1]']))),
+  methods: optional(fc.constantFrom([], ['get'], ['PUT', 'POST'])),
+  headers: optional(fields),
+  request: edits,
+  response: edits,
+});
+
+const httpListener = fc.record({
+  name: optional(text),
+  timeouts: optional(fc.record({ idle: duration, header: duration }, { requiredKeys: [] })),
+  limits: optional(fc.record({ header_bytes: size, body_bytes: size }, { requiredKeys: [] })),
+  routes: fc.array(route, { minLength: 1, maxLength: 3 }),
+});
+
+const configuration = fc.record({
+  admin: optional(fc.constantFrom('off', { bind: 'unix:/run/admin' }, { bind: '[::1]:0' })),
+  log: optional(
+    fc.record({
+      level: fc.constantFrom('error', 'trace'),
+      output: fc.constantFrom('stderr', '/a b'),
+    }),
+  ),
+  trusted: optional(fc.constantFrom(['10.0.0.0/8', '::1'], [])),
+  listeners: fc.array(httpListener, { minLength: 1, maxLength: 3 }),
+  tcp: optional(duration),
+  pools: fc.uniqueArray(name, { minLength: 1, maxLength: 3 }),
+  connect: optional(duration),
+});
+
+/** A valid document; whatever has to be unique is numbered. */
+function documentOf(drawn: typeof configuration extends fc.Arbitrary<infer T> ? T : never): object {
+  const [pool = ''] = drawn.pools;
+  const listeners = drawn.listeners.map(({ routes, ...listener }, index) => ({
+    ...listener,
+    name: listener.name === undefined ? undefined : `${listener.name}#${index}`,
+    bind: `127.0.0.1:${8080 + index}`,
+    routes: routes.map(({ path, host, methods, headers, request, response }, number) => ({
+      match: { path: path === '/' ? `/${number}` : `/${number}${path}`, host, methods, headers },
+      request_headers: request,
+      response_headers: response,
+      pool,
+    })),
+  }));
+  const tcp = { bind: ':1', protocol: 'tcp', pool, timeouts: { idle: drawn.tcp } };
+  return {
+    global: { admin: drawn.admin, log: drawn.log, trusted_proxies: drawn.trusted },
+    listeners: drawn.tcp === undefined ? listeners : [...listeners, tcp],
+    pools: Object.fromEntries(
+      drawn.pools.map((key) => [
+        key,
+        { backends: ['a:1'], timeouts: { connect: drawn.connect ?? '1s' } },
+      ]),
+    ),
+  };
+}
+
+function escapeValues(value: unknown): unknown {
+  if (typeof value === 'string') return escapeReferences(value);
+  if (Array.isArray(value)) return value.map(escapeValues);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, escapeValues(inner)]),
+  );
+}
+
+it('parses back to an equal snapshot, whatever the configuration', () => {
+  fc.assert(
+    fc.property(configuration, (drawn) => {
+      const options = { aliasDuplicateObjects: false, lineWidth: 0 };
+      const snapshot = snapshotOf(stringify(escapeValues(documentOf(drawn)), options));
+      expect(snapshotOf(renderEffective(snapshot))).toEqual(snapshot);
+    }),
+    { numRuns: 300 },
+  );
+});

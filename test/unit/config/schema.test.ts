@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { configSchema, type JsonSchema } from '../../../src/config/schema.ts';
+
+const page = resolve(import.meta.dirname, '../../../docs/configuration.md');
+const rows = readFileSync(page, 'utf8').split('\n');
+
+/** Each key that takes a value of its own, as the reference writes it, with its default. */
+function* leaves(schema: JsonSchema, path: string): Generator<readonly [string, unknown]> {
+  const children = Object.entries(schema.properties ?? {});
+  for (const [key, child] of children) yield* leaves(child, path === '' ? key : `${path}.${key}`);
+  const { items, additionalProperties: named } = schema;
+  if (items?.then !== undefined) yield* leaves(items.then, `${path}[]`);
+  if (items?.else !== undefined) yield* leaves(items.else, `${path}[]`);
+  if (items?.properties !== undefined) yield* leaves(items, `${path}[]`);
+  if (named && named.properties !== undefined) yield* leaves(named, `${path}.NAME`);
+  if (children.length === 0 && items?.else === undefined && path !== 'pools') {
+    yield [path, schema.default];
+  }
+}
+
+const keys = [...leaves(configSchema, '')];
+
+it('finds keys to look up', () => expect(keys.length).toBeGreaterThan(40));
+
+it.each(keys)('%s stands in the reference with its default', (key, value) => {
+  const row = rows.find((line) => line.startsWith(`| \`${key}\` |`));
+  expect(row).toBeDefined();
+  if (value !== undefined) {
+    const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+    expect(row?.split(' | ')[2]).toContain(`\`${text}\``);
+  }
+});
+
+it('describes no key that lb does not know', () => {
+  const known = new Set<string>(keys.map(([key]) => key));
+  const described = rows.flatMap(
+    (line) => /^\| `((?:global|listeners|pools)[^`]*)` \|/.exec(line)?.[1] ?? [],
+  );
+  const unknown = described.filter((key) => !known.has(key));
+  expect(unknown).toEqual(['global.admin']); // whose own value is `off`
+});
+
+/** The values that a file gives to each key, under the names that `leaves` uses. */
+function collect(
+  value: unknown,
+  path: string,
+  into: Map<string, unknown[]>,
+): Map<string, unknown[]> {
+  into.set(path, [...(into.get(path) ?? []), value]);
+  if (Array.isArray(value)) for (const item of value) collect(item, `${path}[]`, into);
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) {
+      const step = path === 'pools' ? 'NAME' : key;
+      collect(inner, path === '' ? step : `${path}.${step}`, into);
+    }
+  }
+  return into;
+}
+
+const full = resolve(import.meta.dirname, '../../../examples/full.yaml');
+const values = collect(parse(readFileSync(full, 'utf8')), '', new Map());
+
+it.each(keys)('%s stands in examples/full.yaml, with its default', (key, value) => {
+  expect(values.get(key)).toBeDefined();
+  if (value !== undefined) expect(values.get(key)).toContainEqual(value);
+});

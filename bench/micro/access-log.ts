@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { Backend } from '../../src/backend/backend.ts';
 import type { ExchangeRecord } from '../../src/backend/observer.ts';
 import { systemClock } from '../../src/foundation/clock.ts';
@@ -9,7 +10,7 @@ import { measure } from './measure.ts';
 // What observing an exchange costs: its line in the access log, flattened and measured as sonic-boom does on taking
 // a batch, and its counts. Strings of the request are made anew for every line, as a parser makes them.
 
-const head = Buffer.from('203.0.113.7api.example.com/v1/users/1234?', 'latin1');
+const head = Buffer.from('203.0.113.7api.example.com/v1/users/1234"', 'latin1');
 const backends = Array.from(
   { length: 4 },
   (_, n) => new Backend(`10.0.0.${n}:3000`, 'api', { kind: 'tcp', host: '10.0.0.1', port: 1 }, 0),
@@ -50,19 +51,23 @@ function next(pathEnd: number): ExchangeRecord {
 }
 
 let bytes = 0;
-const log = new AccessLog({
-  destination: {
-    write: (text) => {
-      bytes += Buffer.byteLength(text);
-    },
-    on: () => undefined,
+const destination = {
+  write: (text: string) => {
+    bytes += Buffer.byteLength(text);
   },
+  on: () => undefined,
+};
+const log = new AccessLog({
+  destination,
   wheel: new TimerWheel(systemClock),
   flushEveryMs: 500,
   wallClock: Date.now,
 });
 const counters = new ExchangeCounters();
+const general = pino({ base: null }, destination);
+
 const clean = head.length - 1;
+const unusual = head.length;
 
 measure('(making the record)', (times) => {
   for (let i = 0; i < times; i++) next(clean);
@@ -72,7 +77,27 @@ measure('access log line', (times) => {
   for (let i = 0; i < times; i++) log.onExchange(next(clean));
   return bytes;
 });
+measure('access log line, path to be escaped', (times) => {
+  for (let i = 0; i < times; i++) log.onExchange(next(unusual));
+  return bytes;
+});
+measure('the same fields through pino, for comparison', (times) => {
+  for (let i = 0; i < times; i++) {
+    const { backend, startedMs, endedMs, ...fields } = next(clean);
+    general.info({ ...fields, backend: backend?.name, durationMs: endedMs - startedMs });
+  }
+  return bytes;
+});
 measure('counters', (times) => {
   for (let i = 0; i < times; i++) counters.onExchange(next(clean));
   return counters.counts.length;
+});
+measure('a joined key, for comparison', (times) => {
+  const cells = new Map<string, number>();
+  for (let i = 0; i < times; i++) {
+    const { listener, route, pool, backend, status } = next(clean);
+    const key = `${listener}|${route}|${pool}|${backend?.name}|${status}`;
+    cells.set(key, (cells.get(key) ?? 0) + 1);
+  }
+  return cells.size;
 });

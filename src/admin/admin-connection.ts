@@ -129,7 +129,7 @@ export class AdminConnection implements ByteConsumer, Expirable {
 
   #answered(): void {
     this.#enter(this.#last ? 'closing' : 'idle');
-    
+    if (this.#last) this.#stream.end();
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Backend } from './backend.ts';
 import type { Reason } from '../foundation/reason.ts';
+import type { Backend } from './backend.ts';
 
 /** What became of one exchange or session. Read it while being told; the object is used again afterwards. */
 export interface ExchangeRecord {

@@ -68,7 +68,9 @@ async function dispatch([command, ...rest]: readonly string[], io: Io): Promise<
 }
 
 function unknown(command: string | undefined): string {
-  return command === undefined ? 'Cannot run: no command given' : `Cannot run ${JSON.stringify(command)}: no such command`;
+  return command === undefined
+    ? 'Cannot run: no command given'
+    : `Cannot run ${JSON.stringify(command)}: no such command`;
 }
 
 /** parseArgs says what was wrong well enough; it only throws the wrong kind of error. */
@@ -76,6 +78,7 @@ function parse<T>(parser: () => T): T {
   try {
     return parser();
   } catch (cause) {
+    // biome-ignore lint/style/useErrorCause: the cause is the third argument of LbError
     throw new LbError('USAGE', cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }

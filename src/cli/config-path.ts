@@ -8,6 +8,11 @@ const DEFAULT_PATHS = ['lb.yaml', '/etc/lb/lb.yaml'];
 export function configPath(given: string | undefined): string {
   const path = given ?? DEFAULT_PATHS.find((candidate) => existsSync(candidate));
   if (path !== undefined) return path;
-  const places = DEFAULT_PATHS.map((candidate) => `./${candidate}`.replace('.//', '/')).join(' and ');
-  throw new LbError('USAGE', `Cannot find a configuration: looked for ${places}; give one with -c FILE`);
+  const places = DEFAULT_PATHS.map((candidate) => `./${candidate}`.replace('.//', '/')).join(
+    ' and ',
+  );
+  throw new LbError(
+    'USAGE',
+    `Cannot find a configuration: looked for ${places}; give one with -c FILE`,
+  );
 }

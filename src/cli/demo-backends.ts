@@ -25,7 +25,9 @@ async function startBackend(name: string, delayMs: number): Promise<DemoBackend>
     request.resume();
     setTimeout(() => {
       response.setHeader('Content-Type', 'text/plain');
-      response.end(`Hello from ${name}: I take ${delayMs} ms for ${request.method} ${request.url}\n`);
+      response.end(
+        `Hello from ${name}: I take ${delayMs} ms for ${request.method} ${request.url}\n`,
+      );
     }, delayMs);
   });
   // lb closes idle connections first, so no request meets a connection that is just being closed here.

@@ -2,9 +2,9 @@ import { parseConfig } from '../config/load.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { runSnapshot } from '../daemon/run.ts';
 import { formatAddress } from '../foundation/address.ts';
-import { printProblems } from './print-problems.ts';
 import { type DemoBackend, startDemoBackends } from './demo-backends.ts';
 import type { Io } from './io.ts';
+import { printProblems } from './print-problems.ts';
 import { readVersion } from './version.ts';
 
 export interface DemoOptions {
@@ -34,7 +34,9 @@ export async function runDemo({ listen, admin }: DemoOptions, io: Io): Promise<n
 }
 
 function demoConfig(listen: string, admin: string, backends: readonly DemoBackend[]): string {
-  const lines = backends.map(({ name, address }) => `      - { name: ${name}, address: "${address}" }`);
+  const lines = backends.map(
+    ({ name, address }) => `      - { name: ${name}, address: "${address}" }`,
+  );
   return `global:
   log: { level: warn, output: stderr }
   access_log: { output: stdout }
@@ -55,7 +57,8 @@ function welcome(daemon: Daemon, backends: readonly DemoBackend[], config: strin
   const url = listener === undefined ? '' : urlOf(formatAddress(listener.address));
   const admin = daemon.adminAddress === null ? '' : urlOf(daemon.adminAddress);
   const rows = backends.map(
-    ({ name, address, delayMs }) => `    ${name.padEnd(8)} ${address.padEnd(17)} answers in ${delayMs} ms`,
+    ({ name, address, delayMs }) =>
+      `    ${name.padEnd(8)} ${address.padEnd(17)} answers in ${delayMs} ms`,
   );
   return `lb demo: a load balancer in front of three backends
 

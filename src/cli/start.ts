@@ -1,7 +1,7 @@
 import { loadConfig } from '../config/load.ts';
 import { runSnapshot } from '../daemon/run.ts';
-import { printProblems } from './print-problems.ts';
 import type { Io } from './io.ts';
+import { printProblems } from './print-problems.ts';
 import { readVersion } from './version.ts';
 
 /** `lb start`: runs until a signal ends it. @returns exit code 0, 1 when something failed or was cut, 2 for a bad file. */

@@ -26,7 +26,8 @@ export function buildPools(configs: readonly PoolConfig[]): Pools {
 function buildPool(config: PoolConfig): Pool {
   const { name: algorithmName, ...options } = config.algorithm;
   const algorithm = algorithms.find(({ name }) => name === algorithmName);
-  if (algorithm === undefined) throw new Error(`Cannot build pool ${config.name}: no ${algorithmName}`);
+  if (algorithm === undefined)
+    throw new Error(`Cannot build pool ${config.name}: no ${algorithmName}`);
   const backends = config.backends.map(
     ({ name, address }) => new Backend(name, config.name, address, config.connectionPool.maxIdle),
   );
@@ -68,6 +69,7 @@ function buildRoute(config: RouteConfig, pools: Pools): Route {
 
 function poolNamed(pools: Pools, name: string): Pool {
   const pool = pools.get(name);
-  if (pool === undefined) throw new Error(`Cannot find pool ${name}: the snapshot was not validated`);
+  if (pool === undefined)
+    throw new Error(`Cannot find pool ${name}: the snapshot was not validated`);
   return pool;
 }

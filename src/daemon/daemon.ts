@@ -1,3 +1,4 @@
+import { AdminServer } from '../admin/admin-server.ts';
 import type { ExchangeObserver, ExchangeRecord } from '../backend/observer.ts';
 import type { Snapshot } from '../config/snapshot.ts';
 import { formatAddress } from '../foundation/address.ts';
@@ -5,6 +6,8 @@ import { systemClock } from '../foundation/clock.ts';
 import { TimerWheel } from '../foundation/timer-wheel.ts';
 import { ConnectionLimit } from '../listener/connection-limit.ts';
 import { ExchangeCounters } from '../metrics/counters.ts';
+import type { MetricsSource } from '../metrics/exporter.ts';
+import { processReadings } from '../metrics/process-readings.ts';
 import { AccessLog } from '../middleware/access-log.ts';
 import { ForwardedPolicy } from '../middleware/forwarded.ts';
 import { HeadPool } from '../protocol/head-pool.ts';
@@ -18,8 +21,10 @@ import { shutDown } from './shutdown.ts';
 /** A line waits this long for others to be written with. */
 const ACCESS_LOG_FLUSH_MS = 500;
 
-/** Where a daemon writes to. */
-export interface Outputs {
+/** What a daemon is given besides its snapshot. */
+export interface Surroundings {
+  /** Of lb, as metrics tell it. */
+  readonly version: string;
   readonly log: Log;
   readonly accessLog: LogDestination;
 }
@@ -41,20 +46,22 @@ class ObserverList implements ExchangeObserver {
 export class Daemon {
   readonly snapshot: Snapshot;
   readonly listeners: RunningListener[] = [];
+  readonly #surroundings: Surroundings;
   readonly #pools: Pools;
   readonly #services: Services;
   readonly #counters = new ExchangeCounters();
   readonly #accessLog: AccessLog;
-  readonly #log: Log;
+  #admin: AdminServer | null = null;
+  #stopping = false;
 
-  private constructor(snapshot: Snapshot, outputs: Outputs) {
+  private constructor(snapshot: Snapshot, surroundings: Surroundings) {
     const { accessLog, limits, trustedProxies } = snapshot.global;
     const wheel = new TimerWheel(systemClock);
     this.snapshot = snapshot;
-    this.#log = outputs.log;
+    this.#surroundings = surroundings;
     this.#pools = buildPools(snapshot.pools);
     this.#accessLog = new AccessLog({
-      destination: outputs.accessLog,
+      destination: surroundings.accessLog,
       wheel,
       flushEveryMs: ACCESS_LOG_FLUSH_MS,
       wallClock: Date.now,
@@ -77,8 +84,8 @@ export class Daemon {
    *
    * @throws LbError LISTEN_FAILED
    */
-  static async start(snapshot: Snapshot, outputs: Outputs): Promise<Daemon> {
-    const daemon = new Daemon(snapshot, outputs);
+  static async start(snapshot: Snapshot, surroundings: Surroundings): Promise<Daemon> {
+    const daemon = new Daemon(snapshot, surroundings);
     try {
       await daemon.#listen();
     } catch (error) {
@@ -91,28 +98,51 @@ export class Daemon {
 
   /** Where /metrics and the rest are served; null when `admin: off`. */
   get adminAddress(): string | null {
-    return null;
+    return this.#admin === null ? null : formatAddress(this.#admin.address);
   }
 
   async #listen(): Promise<void> {
     for (const config of this.snapshot.listeners) {
       this.listeners.push(await listen(config, this.#pools, this.#services));
     }
-    for (const { name, address } of this.listeners) {
-      this.#log.info({ listener: name, address: formatAddress(address) }, 'listening');
+    const { admin } = this.snapshot.global;
+    if (admin !== null) {
+      const { wheel, buffers } = this.#services;
+      const ready = () => !this.#stopping;
+      const metrics = this.#metrics();
+      this.#admin = await AdminServer.start(admin.bind, { wheel, buffers, metrics, ready });
     }
+    const { log } = this.#surroundings;
+    for (const { name, address } of this.listeners) {
+      log.info({ listener: name, address: formatAddress(address) }, 'listening');
+    }
+    if (this.#admin !== null) log.info({ address: this.adminAddress }, 'admin listening');
+  }
+
+  #metrics(): MetricsSource {
+    return {
+      version: this.#surroundings.version,
+      listeners: this.listeners,
+      pools: [...this.#pools.values()],
+      exchanges: this.#counters,
+      accessLog: this.#accessLog,
+      process: processReadings,
+    };
   }
 
   /**
-   * Stops accepting, lets exchanges end, cuts what is left when time is up or `hurry` aborts.
+   * Stops accepting, lets exchanges end, cuts what is left when time is up or `hurry` aborts. The admin listener stays
+   * until then: that is when people look.
    *
    * @returns how many connections were cut.
    */
   async stop(hurry: AbortSignal): Promise<number> {
+    this.#stopping = true;
     const cut = await shutDown(this.listeners, this.snapshot.global.shutdown, hurry);
     for (const pool of this.#pools.values()) {
       for (const backend of pool.backends) backend.idle.closeAll();
     }
+    await this.#admin?.close();
     this.#accessLog.flush();
     this.#services.wheel.stop();
     return cut;

@@ -16,6 +16,7 @@ export interface RunOptions {
  * @throws LbError LISTEN_FAILED
  */
 export async function runSnapshot(snapshot: Snapshot, options: RunOptions): Promise<number> {
+  const { version } = options;
   const { log: logConfig, accessLog } = snapshot.global;
   const destination = openDestination(logConfig.output);
   const accessDestination =
@@ -31,8 +32,7 @@ export async function runSnapshot(snapshot: Snapshot, options: RunOptions): Prom
   };
   process.on('uncaughtException', onFault);
   try {
-    const daemon = await Daemon.start(snapshot, { log, accessLog: accessDestination });
-    const { version } = options;
+    const daemon = await Daemon.start(snapshot, { version, log, accessLog: accessDestination });
     log.info({ version, node: process.version, pid: process.pid }, 'ready');
     options.onReady?.(daemon);
     const signal = await signals.stop;

@@ -1,20 +1,27 @@
-import { AUTHORITY } from './characters.ts';
+import { HOST } from './characters.ts';
 
 /**
  * Whether text is `uri-host [ ":" port ]` (RFC 9110 §7.2): a name, an IPv4 address or a bracketed IPv6 address, with
  * an optional port of digits. User information (`user@`) is refused (RFC 9110 §4.2.4).
  */
 export function isAuthority(text: string): boolean {
-  let colon = -1;
-  for (let at = 0; at < text.length; at++) {
+  if (text.startsWith('[')) return isBracketed(text);
+  const colon = text.indexOf(':');
+  const hostEnd = colon === -1 ? text.length : colon;
+  if (hostEnd === 0) return false;
+  for (let at = 0; at < hostEnd; at++) {
     const code = text.charCodeAt(at);
-    if (code > 0x7e || AUTHORITY[code] === 0) return false;
-    if (code === 0x5b || code === 0x5d) return isBracketed(text);
-    if (code === 0x3a && colon !== -1) return false;
-    if (code === 0x3a) colon = at;
-    else if (colon !== -1 && (code < 0x30 || code > 0x39)) return false;
+    if (code > 0xff || HOST[code] === 0) return false;
   }
-  return text.length > 0 && colon !== 0;
+  return colon === -1 || isPort(text, colon + 1);
+}
+
+function isPort(text: string, start: number): boolean {
+  for (let at = start; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x30 || code > 0x39) return false;
+  }
+  return true;
 }
 
 function isBracketed(text: string): boolean {

@@ -8,7 +8,9 @@ function classOf(belongs: (byte: number) => boolean): Uint8Array {
 }
 
 const isAlphanumeric = (byte: number) =>
-  (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
+  (byte >= 0x30 && byte <= 0x39) ||
+  (byte >= 0x41 && byte <= 0x5a) ||
+  (byte >= 0x61 && byte <= 0x7a);
 
 /** Methods, field names and list members: `tchar`. */
 export const TOKEN = classOf(
@@ -16,9 +18,7 @@ export const TOKEN = classOf(
 );
 
 /** Field values and reason phrases: visible characters, obs-text, space and tab; no other control byte. */
-export const FIELD_VALUE = classOf(
-  (byte) => byte === 0x09 || (byte >= 0x20 && byte !== 0x7f),
-);
+export const FIELD_VALUE = classOf((byte) => byte === 0x09 || (byte >= 0x20 && byte !== 0x7f));
 
 /**
  * Request targets: visible ASCII. Wider than RFC 3986 on purpose (browsers send `|`, `"`, `{` unescaped) and no
@@ -27,15 +27,17 @@ export const FIELD_VALUE = classOf(
  */
 export const TARGET = classOf((byte) => byte > 0x20 && byte < 0x7f && byte !== 0x23);
 
-/** A registered name, an IPv4 address, or an IP literal in brackets, with its port (RFC 3986 §3.2.2). */
-export const AUTHORITY = classOf(
-  (byte) => isAlphanumeric(byte) || "-._~%!$&'()*+,;=:[]".includes(String.fromCharCode(byte)),
+/** A registered name or an IPv4 address (RFC 3986 §3.2.2). */
+export const HOST = classOf(
+  (byte) => isAlphanumeric(byte) || "-._~%!$&'()*+,;=".includes(String.fromCharCode(byte)),
 );
 
-/** Value of a hexadecimal digit, 255 for every other byte. */
+export const NOT_A_DIGIT = 255;
+
+/** Value of a hexadecimal digit, NOT_A_DIGIT for every other byte. */
 export const HEX_VALUE = Uint8Array.from({ length: 256 }, (_, byte) => {
   const digit = Number.parseInt(String.fromCharCode(byte), 16);
-  return Number.isNaN(digit) || !isAlphanumeric(byte) ? 255 : digit;
+  return Number.isNaN(digit) || !isAlphanumeric(byte) ? NOT_A_DIGIT : digit;
 });
 
 export const CR = 0x0d;

@@ -1,5 +1,5 @@
 import { fieldId, fieldSet, idOfName, UNKNOWN_FIELD } from './field-names.ts';
-import type { HeadParser } from './head-parser.ts';
+import type { FieldTable } from './field-table.ts';
 
 /** What the Connection field of a head says (RFC 9110 §7.6.1). */
 export interface ConnectionOptions {
@@ -39,14 +39,14 @@ const PROTECTED = fieldSet(
 );
 
 /** Reads every Connection field; the usual single values allocate one short string. */
-export function connectionOptions(parser: HeadParser): ConnectionOptions {
+export function connectionOptions(fields: FieldTable): ConnectionOptions {
   let text = '';
   for (
-    let index = parser.indexOf(fieldId.connection);
+    let index = fields.indexOf(fieldId.connection);
     index !== -1;
-    index = parser.indexOf(fieldId.connection, index + 1)
+    index = fields.indexOf(fieldId.connection, index + 1)
   ) {
-    text = text === '' ? parser.valueText(index) : `${text},${parser.valueText(index)}`;
+    text = text === '' ? fields.valueText(index) : `${text},${fields.valueText(index)}`;
   }
   if (text === 'keep-alive' || text === 'Keep-Alive') return KEEP_ALIVE;
   if (text === 'close') return CLOSE;
@@ -54,13 +54,17 @@ export function connectionOptions(parser: HeadParser): ConnectionOptions {
 }
 
 function parseOptions(text: string): ConnectionOptions {
-  const members = text.toLowerCase().split(',').map((member) => member.trim());
+  const members = text
+    .toLowerCase()
+    .split(',')
+    .map((member) => member.trim());
   let nominated = 0;
   const nominatedNames: Uint8Array[] = [];
   for (const member of members) {
     const id = idOfName(member);
     if (id !== UNKNOWN_FIELD) nominated |= 1 << id;
-    else if (member !== '' && member !== 'close') nominatedNames.push(Buffer.from(member, 'latin1'));
+    else if (member !== '' && member !== 'close')
+      nominatedNames.push(Buffer.from(member, 'latin1'));
   }
   return {
     close: members.includes('close'),

@@ -1,5 +1,5 @@
 import { fieldId } from './field-names.ts';
-import type { HeadParser } from './head-parser.ts';
+import type { FieldTable } from './field-table.ts';
 
 export const INVALID = -1;
 
@@ -25,14 +25,14 @@ export function parseContentLength(bytes: Uint8Array, start: number, end: number
 }
 
 /** @returns the Content-Length of a parsed head that has one, or INVALID. */
-export function contentLength(parser: HeadParser): number {
-  const index = parser.indexOf(fieldId['content-length']);
-  return parseContentLength(parser.bytes, parser.valueStart(index), parser.valueEnd(index));
+export function contentLength(fields: FieldTable): number {
+  const index = fields.indexOf(fieldId['content-length']);
+  return parseContentLength(fields.bytes, fields.valueStart(index), fields.valueEnd(index));
 }
 
 /** "0005" is legal, and octal to some: such a Content-Length goes on as "5". */
-export function isPadded(parser: HeadParser): boolean {
-  const index = parser.indexOf(fieldId['content-length']);
-  const start = parser.valueStart(index);
-  return parser.bytes[start] === 0x30 && parser.valueEnd(index) - start > 1;
+export function isPadded(fields: FieldTable): boolean {
+  const index = fields.indexOf(fieldId['content-length']);
+  const start = fields.valueStart(index);
+  return fields.bytes[start] === 0x30 && fields.valueEnd(index) - start > 1;
 }

@@ -1,6 +1,6 @@
 import type { ByteWriter } from '../foundation/byte-writer.ts';
 import { equalsIgnoreCase, fieldSet, UNKNOWN_FIELD } from './field-names.ts';
-import type { HeadParser } from './head-parser.ts';
+import type { FieldTable } from './field-table.ts';
 
 /** Fields about one connection, which never pass it (RFC 9110 §7.6.1); written anew where the next hop needs them. */
 export const HOP_BY_HOP = fieldSet(
@@ -23,34 +23,34 @@ export const HOP_BY_HOP = fieldSet(
  */
 export function copyFields(
   out: ByteWriter,
-  parser: HeadParser,
+  fields: FieldTable,
   dropped: number,
   droppedNames: readonly Uint8Array[],
 ): void {
-  const start = parser.base + parser.fieldsStart;
-  const end = parser.base + parser.fieldsEnd;
-  if ((parser.seen & dropped) === 0 && droppedNames.length === 0) {
-    out.copy(parser.bytes, start, end);
+  const start = fields.base + fields.start;
+  const end = fields.base + fields.end;
+  if ((fields.seen & dropped) === 0 && droppedNames.length === 0) {
+    out.copy(fields.bytes, start, end);
     return;
   }
   let kept = start;
-  for (let index = 0; index < parser.fieldCount; index++) {
-    const id = parser.fieldId(index);
+  for (let index = 0; index < fields.count; index++) {
+    const id = fields.id(index);
     const leaveOut =
-      id === UNKNOWN_FIELD ? isNamed(parser, index, droppedNames) : (dropped & (1 << id)) !== 0;
+      id === UNKNOWN_FIELD ? isNamed(fields, index, droppedNames) : (dropped & (1 << id)) !== 0;
     if (!leaveOut) continue;
-    const lineStart = parser.nameStart(index);
-    if (lineStart > kept) out.copy(parser.bytes, kept, lineStart);
-    kept = parser.lineEnd(index);
+    const lineStart = fields.nameStart(index);
+    if (lineStart > kept) out.copy(fields.bytes, kept, lineStart);
+    kept = fields.lineEnd(index);
   }
-  if (end > kept) out.copy(parser.bytes, kept, end);
+  if (end > kept) out.copy(fields.bytes, kept, end);
 }
 
-function isNamed(parser: HeadParser, index: number, names: readonly Uint8Array[]): boolean {
-  const start = parser.nameStart(index);
-  const length = parser.nameEnd(index) - start;
+function isNamed(fields: FieldTable, index: number, names: readonly Uint8Array[]): boolean {
+  const start = fields.nameStart(index);
+  const length = fields.nameEnd(index) - start;
   for (const name of names) {
-    if (name.length === length && equalsIgnoreCase(parser.bytes, start, name)) {
+    if (name.length === length && equalsIgnoreCase(fields.bytes, start, name)) {
       return true;
     }
   }

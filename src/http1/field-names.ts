@@ -58,7 +58,8 @@ const spelling: readonly Uint8Array[] = names.map((name) => new TextEncoder().en
 const slots = new Uint8Array(64).fill(UNKNOWN_FIELD);
 spelling.forEach((bytes, id) => {
   const slot = slotOf(bytes.length, bytes[0]!, bytes[bytes.length - 2]!);
-  if (slots[slot] !== UNKNOWN_FIELD) throw new Error(`Cannot tell apart ${names[id]} by slot ${slot}`);
+  if (slots[slot] !== UNKNOWN_FIELD)
+    throw new Error(`Cannot tell apart ${names[id]} by slot ${slot}`);
   slots[slot] = id;
 });
 

@@ -20,7 +20,9 @@ export interface HeadEditRules {
 }
 
 export function compileEdits(rules: HeadEditRules): HeadEdits {
-  const names = [...rules.remove, ...rules.set.map(([name]) => name)].map((name) => name.toLowerCase());
+  const names = [...rules.remove, ...rules.set.map(([name]) => name)].map((name) =>
+    name.toLowerCase(),
+  );
   let removed = 0;
   for (const name of names) {
     const id = idOfName(name);

@@ -1,6 +1,7 @@
 import type { Reason } from '../foundation/reason.ts';
 import { COLON, CR, FIELD_VALUE, LF, SPACE, TAB, TARGET, TOKEN } from './characters.ts';
-import { recogniseField, UNKNOWN_FIELD } from './field-names.ts';
+import { FieldTable } from './field-table.ts';
+import { mayBeginStatusLine, versionViolation } from './start-line.ts';
 
 /** What `consume` answers when it has not reached the end of the head. */
 export const MORE = -1;
@@ -36,15 +37,12 @@ const PHRASE = 12;
 const PHRASE_LF = 13;
 const START_LF = 14;
 
-const HTTP_SLASH = [0x48, 0x54, 0x54, 0x50, 0x2f]; // "HTTP/"
 const DIGIT_0 = 0x30;
-const DOT = 0x2e;
+/** Where the minor version stands in "HTTP/1.1". */
+const MINOR_AT = 7;
 const MAX_METHOD_BYTES = 32;
 /** Empty lines tolerated before a request line; RFC 9112 §2.2 asks for at least one. */
 const MAX_LEADING_LINES = 4;
-
-/** Numbers kept per field: name start and end, value start and end, id. */
-const STRIDE = 5;
 
 /**
  * Reads one request or response head (RFC 9112 §3-§5), strictly: what two parsers could read differently is refused.
@@ -68,8 +66,8 @@ export class HeadParser {
   #gathered: Buffer | null = null;
   #gatheredBytes = 0;
 
-  bytes: Buffer;
-  base = 0;
+  /** The field lines; their offsets count from where the head starts, too. */
+  readonly fields = new FieldTable();
   /** Why `consume` failed. */
   violation: Reason = 'bad_line_end';
   methodStart = 0;
@@ -79,19 +77,9 @@ export class HeadParser {
   /** 0 for HTTP/1.0, 1 for HTTP/1.1. */
   minorVersion = 1;
   status = 0;
-  /** First byte of the first field line; one past the last field line. */
-  fieldsStart = 0;
-  fieldsEnd = 0;
-  fieldCount = 0;
-  /** Ids of the known fields present, one bit each. */
-  seen = 0;
-  /** Ids of the known fields present more than once. */
-  repeated = 0;
-  readonly #fields: number[] = [];
 
   constructor(kind: 'request' | 'response') {
     this.isResponse = kind === 'response';
-    this.bytes = EMPTY;
   }
 
   /** Makes ready for the next head. */
@@ -105,11 +93,16 @@ export class HeadParser {
     this.#leadingLines = 0;
     this.#gathered = null;
     this.#gatheredBytes = 0;
-    this.bytes = EMPTY;
-    this.fieldCount = 0;
-    this.seen = 0;
-    this.repeated = 0;
+    this.fields.reset();
     this.methodStart = 0;
+  }
+
+  get bytes(): Buffer {
+    return this.fields.bytes;
+  }
+
+  get base(): number {
+    return this.fields.base;
   }
 
   /** True once a byte of a head has been consumed and its end has not. */
@@ -123,8 +116,7 @@ export class HeadParser {
    */
   consume(buffer: Buffer, start: number, end: number): number {
     if (this.#gathered !== null) return this.#consumeGathered(buffer, start, end);
-    this.bytes = buffer;
-    this.base = start;
+    this.fields.place(buffer, start);
     const reached = this.#parse(buffer, start, end);
     if (reached === MORE) this.#gather(buffer, start, end);
     return reached;
@@ -146,8 +138,7 @@ export class HeadParser {
       const grown = Buffer.allocUnsafe(Math.max(1024, 2 * total));
       this.#gathered?.copy(grown, 0, 0, this.#gatheredBytes);
       this.#gathered = grown;
-      this.bytes = grown;
-      this.base = 0;
+      this.fields.place(grown, 0);
     }
     buffer.copy(this.#gathered, this.#gatheredBytes, start, end);
     this.#gatheredBytes = total;
@@ -163,7 +154,8 @@ export class HeadParser {
     this.#state = state;
     this.#at = at;
     this.#mark = mark;
-    if (state === TARGET_STATE && at - mark > this.#targetBytes) return this.#fail('target_too_long');
+    if (state === TARGET_STATE && at - mark > this.#targetBytes)
+      return this.#fail('target_too_long');
     if (state === METHOD && at - mark > MAX_METHOD_BYTES) return this.#fail('bad_method');
     return at > this.#headerBytes ? this.#fail('header_too_large') : MORE;
   }
@@ -227,22 +219,24 @@ export class HeadParser {
           // "HTTP/1.1\r\n": compared byte by byte, so a wrong one is refused wherever the input is cut.
           const expectedEnd = mark + 10;
           while (at < end && at < expectedEnd) {
-            const refusal = this.#versionByte(bytes[at]!, at - mark);
+            const refusal = versionViolation(bytes[at]!, at - mark);
             if (refusal !== null) return this.#fail(refusal);
             at++;
           }
           if (at < expectedEnd) continue;
-          this.fieldsStart = at - base;
+          this.minorVersion = bytes[mark + MINOR_AT]! - DIGIT_0;
+          this.fields.start = at - base;
           state = LINE;
           continue;
         }
         case STATUS_VERSION: {
           const expectedEnd = mark + 9;
           while (at < end && at < expectedEnd) {
-            if (!this.#statusLineByte(bytes[at]!, at - mark)) return this.#fail('bad_response');
+            if (!mayBeginStatusLine(bytes[at]!, at - mark)) return this.#fail('bad_response');
             at++;
           }
           if (at < expectedEnd) continue;
+          this.minorVersion = bytes[mark + MINOR_AT]! - DIGIT_0;
           mark = at;
           this.status = 0;
           state = STATUS;
@@ -258,7 +252,8 @@ export class HeadParser {
             continue;
           }
           // The phrase may be empty and its space with it: RFC 9112 §4 asks for the space, servers forget it.
-          if (this.status < 100 || (byte !== SPACE && byte !== CR)) return this.#fail('bad_response');
+          if (this.status < 100 || (byte !== SPACE && byte !== CR))
+            return this.#fail('bad_response');
           state = PHRASE;
           continue;
         }
@@ -272,13 +267,13 @@ export class HeadParser {
         case PHRASE_LF:
           if (bytes[at] !== LF) return this.#fail('bad_response');
           at++;
-          this.fieldsStart = at - base;
+          this.fields.start = at - base;
           state = LINE;
           continue;
         case LINE: {
           const byte = bytes[at]!;
           if (byte === CR) {
-            this.fieldsEnd = at - base;
+            this.fields.end = at - base;
             at++;
             state = END_LF;
             continue;
@@ -293,7 +288,8 @@ export class HeadParser {
           if (at === end) continue;
           const byte = bytes[at]!;
           if (byte !== COLON || at === mark) return this.#fail(nameViolation(byte));
-          if (!this.#startField(bytes, base, mark, at)) return this.#fail('too_many_fields');
+          if (this.fields.count === this.#headerCount) return this.#fail('too_many_fields');
+          this.fields.startField(bytes, mark, at);
           at++;
           state = SPACES;
           continue;
@@ -309,7 +305,7 @@ export class HeadParser {
           if (at === end) continue;
           const byte = bytes[at]!;
           if (byte !== CR) return this.#fail(byte === LF ? 'bad_line_end' : 'bad_field_value');
-          this.#endField(bytes, base, mark, at);
+          this.fields.endField(bytes, mark, at);
           at++;
           state = VALUE_LF;
           continue;
@@ -327,90 +323,7 @@ export class HeadParser {
       }
     }
   }
-
-  /** @returns what is wrong with byte `index` of "HTTP/1.1\r\n", or null. */
-  #versionByte(byte: number, index: number): Reason | null {
-    if (index < 5) return byte === HTTP_SLASH[index] ? null : 'bad_version';
-    if (index === 6) return byte === DOT ? null : 'bad_version';
-    if (index === 8) return byte === CR ? null : byte === LF ? 'bad_line_end' : 'bad_version';
-    if (index === 9) return byte === LF ? null : 'bad_line_end';
-    const digit = byte - DIGIT_0;
-    if (digit < 0 || digit > 9) return 'bad_version';
-    if (index === 5) return digit === 1 ? null : 'unsupported_version';
-    this.minorVersion = digit;
-    return digit <= 1 ? null : 'unsupported_version';
-  }
-
-  /** @returns whether byte `index` may stand there in "HTTP/1.1 ". */
-  #statusLineByte(byte: number, index: number): boolean {
-    if (index < 5) return byte === HTTP_SLASH[index];
-    if (index === 5) return byte === DIGIT_0 + 1;
-    if (index === 6) return byte === DOT;
-    if (index === 8) return byte === SPACE;
-    this.minorVersion = byte - DIGIT_0;
-    return byte === DIGIT_0 || byte === DIGIT_0 + 1;
-  }
-
-  #startField(bytes: Buffer, base: number, start: number, end: number): boolean {
-    if (this.fieldCount === this.#headerCount) return false;
-    const id = recogniseField(bytes, start, end);
-    const slot = this.fieldCount * STRIDE;
-    this.#fields[slot] = start - base;
-    this.#fields[slot + 1] = end - base;
-    this.#fields[slot + 4] = id;
-    if (id !== UNKNOWN_FIELD) {
-      const bit = 1 << id;
-      this.repeated |= this.seen & bit;
-      this.seen |= bit;
-    }
-    return true;
-  }
-
-  #endField(bytes: Buffer, base: number, start: number, end: number): void {
-    let last = end;
-    while (last > start && (bytes[last - 1] === SPACE || bytes[last - 1] === TAB)) last--;
-    const slot = this.fieldCount * STRIDE;
-    this.#fields[slot + 2] = start - base;
-    this.#fields[slot + 3] = last - base;
-    this.fieldCount++;
-  }
-
-  /** Offset in `bytes` of the first byte of a field's name, and so on; `index` counts fields from 0. */
-  nameStart(index: number): number {
-    return this.base + this.#fields[index * STRIDE]!;
-  }
-  nameEnd(index: number): number {
-    return this.base + this.#fields[index * STRIDE + 1]!;
-  }
-  valueStart(index: number): number {
-    return this.base + this.#fields[index * STRIDE + 2]!;
-  }
-  valueEnd(index: number): number {
-    return this.base + this.#fields[index * STRIDE + 3]!;
-  }
-  fieldId(index: number): number {
-    return this.#fields[index * STRIDE + 4]!;
-  }
-  /** Offset in `bytes` one past the field line's CR LF. */
-  lineEnd(index: number): number {
-    return index + 1 === this.fieldCount ? this.base + this.fieldsEnd : this.nameStart(index + 1);
-  }
-
-  /** Index of the first field with this id, from `from` on; -1 when there is none. */
-  indexOf(id: number, from = 0): number {
-    for (let index = from; index < this.fieldCount; index++) {
-      if (this.fieldId(index) === id) return index;
-    }
-    return -1;
-  }
-
-  /** A field's value as latin1 text: one character per byte. */
-  valueText(index: number): string {
-    return this.bytes.toString('latin1', this.valueStart(index), this.valueEnd(index));
-  }
 }
-
-const EMPTY = Buffer.alloc(0);
 
 function nameViolation(byte: number): Reason {
   if (byte === SPACE || byte === TAB) return 'space_before_colon';

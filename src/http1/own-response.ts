@@ -30,7 +30,9 @@ export function ownResponse(reason: Reason, options: OwnResponseOptions): string
   const { status, text } = reasons[reason];
   const phrase = PHRASES[status] ?? 'Error';
   const html = options.accept.includes('text/html');
-  const body = html ? htmlPage(status, phrase, reason, text) : jsonBody(status, phrase, reason, text);
+  const body = html
+    ? htmlPage(status, phrase, reason, text)
+    : jsonBody(status, phrase, reason, text);
   const lines = [
     `HTTP/1.1 ${status} ${phrase}`,
     `Content-Type: ${html ? 'text/html; charset=utf-8' : 'application/json'}`,

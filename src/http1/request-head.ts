@@ -1,10 +1,10 @@
 import type { Reason } from '../foundation/reason.ts';
+import { hostOf, isAuthority } from './authority.ts';
 import { BODY_CHUNKED, BODY_LENGTH, BODY_NONE, type BodyKind } from './body-reader.ts';
-import { connectionOptions, NO_OPTIONS, type ConnectionOptions } from './connection-options.ts';
+import { type ConnectionOptions, connectionOptions, NO_OPTIONS } from './connection-options.ts';
 import { contentLength, INVALID } from './content-length.ts';
 import { equalsIgnoreCase, fieldId, fieldSet, idOfName, UNKNOWN_FIELD } from './field-names.ts';
 import type { HeadParser } from './head-parser.ts';
-import { hostOf, isAuthority } from './authority.ts';
 
 const CHUNKED = new TextEncoder().encode('chunked');
 const FRAMING_FIELDS = fieldSet('content-length', 'transfer-encoding');
@@ -45,14 +45,14 @@ export class RequestHead {
   get(name: string): string | null {
     const { parser } = this;
     const id = idOfName(name);
-    if (id !== UNKNOWN_FIELD && (parser.seen & (1 << id)) === 0) return null;
+    if (id !== UNKNOWN_FIELD && (parser.fields.seen & (1 << id)) === 0) return null;
     const expected = Buffer.from(name, 'latin1');
     let value: string | null = null;
-    for (let index = 0; index < parser.fieldCount; index++) {
-      const start = parser.nameStart(index);
-      if (parser.nameEnd(index) - start !== expected.length) continue;
+    for (let index = 0; index < parser.fields.count; index++) {
+      const start = parser.fields.nameStart(index);
+      if (parser.fields.nameEnd(index) - start !== expected.length) continue;
       if (!equalsIgnoreCase(parser.bytes, start, expected)) continue;
-      const text = parser.valueText(index);
+      const text = parser.fields.valueText(index);
       value = value === null ? text : `${value}, ${text}`;
     }
     return value;
@@ -104,21 +104,22 @@ export class RequestHead {
     this.targetStart = start + parts[0].length;
     const path = bytes.toString('latin1', this.targetStart, pathEnd(bytes, this.targetStart, end));
     // "OPTIONS http://host" asks about the server as a whole: RFC 9112 §3.2.4 turns it into "*".
-    this.path = path === '' ? (this.method === 'OPTIONS' && this.targetStart === end ? '*' : '/') : path;
+    this.path =
+      path === '' ? (this.method === 'OPTIONS' && this.targetStart === end ? '*' : '/') : path;
     return null;
   }
 
   #readHost(): Reason | null {
     const { parser } = this;
-    const index = parser.indexOf(fieldId.host);
+    const index = parser.fields.indexOf(fieldId.host);
     if (index === -1) {
       // RFC 9112 §3.2: only HTTP/1.0 may do without.
       if (parser.minorVersion > 0) return 'missing_host';
       this.host = this.authority === null ? '' : hostOf(this.authority);
       return null;
     }
-    if ((parser.repeated & fieldSet('host')) !== 0) return 'repeated_host';
-    const text = parser.valueText(index);
+    if ((parser.fields.repeated & fieldSet('host')) !== 0) return 'repeated_host';
+    const text = parser.fields.valueText(index);
     if (text !== '' && !isAuthority(text)) return 'bad_host';
     if (this.authority !== null && this.authority.toLowerCase() !== text.toLowerCase()) {
       return 'host_contradicts_target';
@@ -132,12 +133,12 @@ export class RequestHead {
     const { parser } = this;
     this.bodyKind = BODY_NONE;
     this.bodyLength = 0;
-    const framing = parser.seen & FRAMING_FIELDS;
+    const framing = parser.fields.seen & FRAMING_FIELDS;
     if (framing === 0) return null;
     if (framing === FRAMING_FIELDS) return 'length_and_chunked';
     if (framing === fieldSet('transfer-encoding')) return this.#readTransferEncoding();
-    if ((parser.repeated & framing) !== 0) return 'repeated_content_length';
-    const length = contentLength(parser);
+    if ((parser.fields.repeated & framing) !== 0) return 'repeated_content_length';
+    const length = contentLength(parser.fields);
     if (length === INVALID) return 'bad_content_length';
     this.bodyKind = BODY_LENGTH;
     this.bodyLength = length;
@@ -147,16 +148,17 @@ export class RequestHead {
   #readTransferEncoding(): Reason | null {
     const { parser } = this;
     if (parser.minorVersion === 0) return 'transfer_encoding_in_http10';
-    if ((parser.repeated & fieldSet('transfer-encoding')) !== 0) return 'bad_transfer_encoding';
-    const index = parser.indexOf(fieldId['transfer-encoding']);
-    const start = parser.valueStart(index);
-    const length = parser.valueEnd(index) - start;
+    if ((parser.fields.repeated & fieldSet('transfer-encoding')) !== 0)
+      return 'bad_transfer_encoding';
+    const index = parser.fields.indexOf(fieldId['transfer-encoding']);
+    const start = parser.fields.valueStart(index);
+    const length = parser.fields.valueEnd(index) - start;
     if (length === CHUNKED.length && equalsIgnoreCase(parser.bytes, start, CHUNKED)) {
       this.bodyKind = BODY_CHUNKED;
       return null;
     }
     // A list of other codings that ends in one chunked is well formed, but lb knows no other coding.
-    const codings = parser.valueText(index).toLowerCase().split(',');
+    const codings = parser.fields.valueText(index).toLowerCase().split(',');
     const chunkedAt = codings.findIndex((coding) => coding.trim() === 'chunked');
     const wellFormed = codings.every((coding) => /^[ \t]*[\w!#$%&'*+.^`|~-]+[ \t]*$/.test(coding));
     return wellFormed && (chunkedAt === -1 || chunkedAt === codings.length - 1)
@@ -166,20 +168,20 @@ export class RequestHead {
 
   #readConnection(): void {
     const { parser } = this;
-    if ((parser.seen & CONNECTION_FIELD) === 0) {
+    if ((parser.fields.seen & CONNECTION_FIELD) === 0) {
       this.connection = NO_OPTIONS;
       this.keepAlive = parser.minorVersion > 0;
       return;
     }
-    this.connection = connectionOptions(parser);
+    this.connection = connectionOptions(parser.fields);
     const { close, keepAlive } = this.connection;
     this.keepAlive = !close && (parser.minorVersion > 0 || keepAlive);
   }
 
   #readUpgrade(): string | null {
-    const index = this.parser.indexOf(fieldId.upgrade);
+    const index = this.parser.fields.indexOf(fieldId.upgrade);
     if (index === -1 || this.bodyKind !== BODY_NONE || this.parser.minorVersion === 0) return null;
-    const protocol = this.parser.valueText(index);
+    const protocol = this.parser.fields.valueText(index);
     return isHttp2(protocol) ? null : protocol;
   }
 }
@@ -196,7 +198,12 @@ function pathEnd(bytes: Buffer, start: number, end: number): number {
 
 /** The usual methods without making a new string. */
 function methodText(bytes: Buffer, start: number, end: number): string {
-  if (end - start === 3 && bytes[start] === 0x47 && bytes[start + 1] === 0x45 && bytes[start + 2] === 0x54) {
+  if (
+    end - start === 3 &&
+    bytes[start] === 0x47 &&
+    bytes[start + 1] === 0x45 &&
+    bytes[start + 2] === 0x54
+  ) {
     return 'GET';
   }
   return bytes.toString('latin1', start, end);

@@ -44,8 +44,8 @@ export class ResponseHead {
   read(method: string): boolean {
     const { parser } = this;
     this.status = parser.status;
-    const hasConnection = (parser.seen & CONNECTION_FIELD) !== 0;
-    this.connection = hasConnection ? connectionOptions(parser) : NO_OPTIONS;
+    const hasConnection = (parser.fields.seen & CONNECTION_FIELD) !== 0;
+    this.connection = hasConnection ? connectionOptions(parser.fields) : NO_OPTIONS;
     const { close, keepAlive } = this.connection;
     this.keepAlive = !close && (parser.minorVersion > 0 || keepAlive);
     this.bodyLength = 0;
@@ -57,24 +57,24 @@ export class ResponseHead {
 
   #readFraming(): boolean {
     const { parser } = this;
-    const framing = parser.seen & FRAMING_FIELDS;
+    const framing = parser.fields.seen & FRAMING_FIELDS;
     this.bodyKind = BODY_UNTIL_CLOSE;
     if (framing === 0) return true;
-    if (framing === FRAMING_FIELDS || (parser.repeated & framing) !== 0) return false;
+    if (framing === FRAMING_FIELDS || (parser.fields.repeated & framing) !== 0) return false;
     if (framing === TRANSFER_ENCODING) return this.#readTransferEncoding();
     this.bodyKind = BODY_LENGTH;
-    this.bodyLength = contentLength(parser);
+    this.bodyLength = contentLength(parser.fields);
     return this.bodyLength !== INVALID;
   }
 
   #readTransferEncoding(): boolean {
     const { parser } = this;
-    const index = parser.indexOf(fieldId['transfer-encoding']);
-    const start = parser.valueStart(index);
+    const index = parser.fields.indexOf(fieldId['transfer-encoding']);
+    const start = parser.fields.valueStart(index);
     this.bodyKind = BODY_CHUNKED;
     return (
       parser.minorVersion > 0 &&
-      parser.valueEnd(index) - start === CHUNKED.length &&
+      parser.fields.valueEnd(index) - start === CHUNKED.length &&
       equalsIgnoreCase(parser.bytes, start, CHUNKED)
     );
   }

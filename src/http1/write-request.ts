@@ -31,11 +31,17 @@ export function writeRequestHead(
   const { parser, connection } = head;
   writeRequestLine(out, head);
   let dropped = HOP_BY_HOP | forwarded.dropped | connection.nominated | edits.removed;
-  const padded = head.bodyKind === BODY_LENGTH && isPadded(head.parser);
+  const padded = head.bodyKind === BODY_LENGTH && isPadded(parser.fields);
   if (padded) dropped |= CONTENT_LENGTH;
   if (head.authority !== null) dropped |= HOST;
-  copyFields(out, parser, dropped, droppedNames(connection.nominatedNames, edits.removedNames));
-  if (head.authority !== null && (edits.removed & HOST) === 0) out.text(`Host: ${head.authority}\r\n`);
+  copyFields(
+    out,
+    parser.fields,
+    dropped,
+    droppedNames(connection.nominatedNames, edits.removedNames),
+  );
+  if (head.authority !== null && (edits.removed & HOST) === 0)
+    out.text(`Host: ${head.authority}\r\n`);
   if (padded) out.text(`Content-Length: ${head.bodyLength}\r\n`);
   if (head.bodyKind === BODY_CHUNKED) out.text('Transfer-Encoding: chunked\r\n');
   if (head.upgrade !== null) out.text(`Connection: upgrade\r\nUpgrade: ${head.upgrade}\r\n`);
@@ -48,7 +54,7 @@ function writeRequestLine(out: ByteWriter, head: RequestHead): void {
   const { parser } = head;
   const { bytes, base } = parser;
   if (head.authority === null && parser.minorVersion === 1) {
-    out.copy(bytes, base + parser.methodStart, base + parser.fieldsStart);
+    out.copy(bytes, base + parser.methodStart, base + parser.fields.start);
     return;
   }
   out.text(`${head.method} `);
@@ -58,7 +64,10 @@ function writeRequestLine(out: ByteWriter, head: RequestHead): void {
   out.text(' HTTP/1.1\r\n');
 }
 
-function droppedNames(nominated: readonly Uint8Array[], removed: readonly Uint8Array[]): readonly Uint8Array[] {
+function droppedNames(
+  nominated: readonly Uint8Array[],
+  removed: readonly Uint8Array[],
+): readonly Uint8Array[] {
   if (nominated.length === 0) return removed;
   return removed.length === 0 ? nominated : [...nominated, ...removed];
 }

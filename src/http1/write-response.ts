@@ -27,15 +27,15 @@ export function writeResponseHead(
   out.text('HTTP/1.1 ');
   const withoutPhrase = bytes[base + PHRASE_AT] === CR;
   if (withoutPhrase) out.text(`${status} \r\n`);
-  else out.copy(bytes, base + STATUS_AT, base + parser.fieldsStart);
+  else out.copy(bytes, base + STATUS_AT, base + parser.fields.start);
   let dropped = HOP_BY_HOP | connection.nominated | edits.removed;
-  const padded = head.bodyKind === BODY_LENGTH && isPadded(head.parser);
+  const padded = head.bodyKind === BODY_LENGTH && isPadded(parser.fields);
   // RFC 9110 §8.6: no Content-Length in 1xx and 204.
   if (padded || status < 200 || status === 204) dropped |= CONTENT_LENGTH;
   const { nominatedNames } = connection;
   const { removedNames } = edits;
   const names = nominatedNames.length === 0 ? removedNames : [...nominatedNames, ...removedNames];
-  copyFields(out, parser, dropped, names);
+  copyFields(out, parser.fields, dropped, names);
   if (padded) out.text(`Content-Length: ${head.bodyLength}\r\n`);
   if (framing !== '') out.text(framing);
   if (edits.appended !== '') out.text(edits.appended);

@@ -65,7 +65,11 @@ function listen(server: Server, name: string, address: Address): Promise<void> {
   const options =
     address.kind === 'unix'
       ? { path: address.path, backlog: BACKLOG }
-      : { host: address.host === '' ? undefined : address.host, port: address.port, backlog: BACKLOG };
+      : {
+          host: address.host === '' ? undefined : address.host,
+          port: address.port,
+          backlog: BACKLOG,
+        };
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const message = `Cannot bind listener "${name}" to ${formatAddress(address)}: ${cause.code}; ${remedy(cause.code)}`;

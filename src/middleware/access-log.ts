@@ -28,7 +28,7 @@ export interface AccessLogOptions {
 /**
  * Writes one JSON object per exchange or session, one per line; docs/metrics.md lists the fields.
  *
- * Hot: the line is concatenated from parts that are known to be safe, because a general logger takes ten times as long
+ * Hot: the line is concatenated from parts that are known to be safe, because a general logger takes five times as long
  * (bench/micro/access-log.ts). Text from peers goes through `byteText` and can neither end a string nor a line.
  */
 export class AccessLog implements ExchangeObserver, Expirable {
@@ -93,7 +93,7 @@ export class AccessLog implements ExchangeObserver, Expirable {
     );
   }
 
-  /** Nearly every line repeats one that this backend was in: finding it saves a third of the whole. */
+  /** Nearly every line repeats one that this backend was in: finding it saves a quarter of the whole. */
   #place(record: ExchangeRecord): string {
     const { backend, listener, route } = record;
     if (backend === null) return placeText(record);

@@ -61,7 +61,8 @@ export class ClientFields implements ForwardedFields {
 
   /** Who asked: the peer, or behind trusted proxies the right-most address that is not one of them. */
   clientAddress(head: RequestHead): string {
-    if (!this.#trusted || (head.parser.seen & X_FORWARDED_FOR) === 0) return this.peerAddress;
+    if (!this.#trusted || (head.parser.fields.seen & X_FORWARDED_FOR) === 0)
+      return this.peerAddress;
     const hops = (head.get('x-forwarded-for') ?? '').split(',').map((hop) => hop.trim());
     let address = this.peerAddress;
     for (const hop of hops.reverse()) {
@@ -73,7 +74,7 @@ export class ClientFields implements ForwardedFields {
   }
 
   write(out: ByteWriter, head: RequestHead): void {
-    const { seen } = head.parser;
+    const { seen } = head.parser.fields;
     const kept = this.#trusted ? seen : 0;
     const before = (kept & X_FORWARDED_FOR) === 0 ? '' : (head.get('x-forwarded-for') ?? '');
     const chain = before === '' ? this.peerAddress : `${before}, ${this.peerAddress}`;
@@ -93,9 +94,9 @@ function writeHost(out: ByteWriter, head: RequestHead): void {
     return;
   }
   const { parser } = head;
-  const index = parser.indexOf(fieldId.host);
-  if (index === -1 || parser.valueStart(index) === parser.valueEnd(index)) return;
+  const index = parser.fields.indexOf(fieldId.host);
+  if (index === -1 || parser.fields.valueStart(index) === parser.fields.valueEnd(index)) return;
   out.text('X-Forwarded-Host: ');
-  out.copy(parser.bytes, parser.valueStart(index), parser.valueEnd(index));
+  out.copy(parser.bytes, parser.fields.valueStart(index), parser.fields.valueEnd(index));
   out.text('\r\n');
 }

@@ -125,22 +125,24 @@ export class Exchange implements ExchangeRecord {
     this.#side = idle ?? new Http1Backend(this.#services, backend, pool.options, this);
   }
 
-  /** Sends body bytes: gathers them behind the head, or passes them on at once. Answers as `ByteStream.write`. */
-  sendBody(buffer: Buffer, start: number, end: number): boolean {
+  /** Sends body bytes: gathers them behind what is gathered already, or passes them on at once. */
+  sendBody(buffer: Buffer, start: number, end: number): void {
     const side = this.#side;
-    if (side === null) return true;
-    if (this.#gathering) {
-      this.#services.buffers.out.copy(buffer, start, end);
-      return true;
+    if (side === null) return;
+    const { out } = this.#services.buffers;
+    if (this.#gathering && end - start <= out.room) {
+      out.copy(buffer, start, end);
+      return;
     }
-    const taken = side.stream.write(buffer, start, end);
+    side.stream.write(buffer, start, end);
     side.onRequestSent();
-    return taken;
   }
 
-  /** The writer holds bytes of this exchange (a re-framed body, say), to go with the next `flush`. */
-  gather(): void {
+  /** Gathers framing of lb's own. */
+  sendText(text: string): void {
+    if (this.#side === null) return;
     this.#gathering = true;
+    this.#services.buffers.out.text(text);
   }
 
   /**
@@ -150,7 +152,7 @@ export class Exchange implements ExchangeRecord {
    */
   flush(): boolean {
     const side = this.#side;
-    if (!this.#gathering) return side === null || side.connected;
+    if (!this.#gathering) return side === null || (side.connected && !side.stream.pending);
     this.#gathering = false;
     const { out } = this.#services.buffers;
     if (side === null) {

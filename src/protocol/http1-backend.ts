@@ -2,7 +2,8 @@ import type { Backend } from '../backend/backend.ts';
 import type { IdleConnection } from '../backend/idle-connections.ts';
 import type { Reason } from '../foundation/reason.ts';
 import { type Expirable, WheelTimer } from '../foundation/timer-wheel.ts';
-import { BODY_UNTIL_CLOSE, BodyReader, BROKEN } from '../http1/body-reader.ts';
+import { BODY_UNTIL_CLOSE, BodyReader } from '../http1/body-reader.ts';
+import { BROKEN } from '../http1/chunked-decoder.ts';
 import { FAILED, MORE } from '../http1/head-parser.ts';
 import type { ResponseHead } from '../http1/response-head.ts';
 import type { PoolOptions } from '../pool/pool.ts';
@@ -110,7 +111,8 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
     this.#answering = true;
     let at = start;
     while (at < end) {
-      const next = this.#state === HEAD ? this.#readHead(buffer, at, end) : this.#readBody(buffer, at, end);
+      const next =
+        this.#state === HEAD ? this.#readHead(buffer, at, end) : this.#readBody(buffer, at, end);
       // Finished, failed or switched: the exchange is over here.
       if (next < 0) return this.#state !== CLOSED;
       at = next;
@@ -244,7 +246,8 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
       this.#state = CLOSED;
       return;
     }
-    if (wasConnecting) this.#fail(error?.code === 'ECONNREFUSED' ? 'connect_refused' : 'connect_failed');
+    if (wasConnecting)
+      this.#fail(error?.code === 'ECONNREFUSED' ? 'connect_refused' : 'connect_failed');
     else this.#fail(error === null ? 'backend_closed' : 'backend_reset');
   }
 }

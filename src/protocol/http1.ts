@@ -5,8 +5,9 @@ import { ConnectionLimit } from '../listener/connection-limit.ts';
 import { StreamListener } from '../listener/stream-listener.ts';
 import type { Router } from '../routing/router.ts';
 import type { ByteStream } from '../transport/transport.ts';
-import { ConnectionSet } from './connection-set.ts';
+import { type ClientConnection, ConnectionSet } from './connection-set.ts';
 import { Http1Client } from './http1-client.ts';
+import type { Http1Owner } from './http1-owner.ts';
 import type { RunningListener } from './protocol.ts';
 import type { Route } from './route.ts';
 import type { Services } from './services.ts';
@@ -14,24 +15,12 @@ import type { Services } from './services.ts';
 export interface HttpListenerOptions {
   readonly name: string;
   readonly bind: Address;
-  readonly timeouts: {
-    readonly headerMs: number;
-    readonly bodyStallMs: number;
-    readonly writeStallMs: number;
-    readonly idleMs: number;
-    readonly tunnelIdleMs: number;
-  };
-  readonly limits: {
-    readonly maxConnections: number;
-    readonly headerBytes: number;
-    readonly headerCount: number;
-    readonly targetBytes: number;
-    readonly bodyBytes: number;
-  };
+  readonly timeouts: Http1Owner['timeouts'];
+  readonly limits: Http1Owner['limits'] & { readonly maxConnections: number };
 }
 
 /** Accepts HTTP/1.1 clients and sends their requests where the routes say. */
-export class HttpListener implements RunningListener {
+export class HttpListener implements RunningListener, Http1Owner {
   readonly name: string;
   readonly timeouts: HttpListenerOptions['timeouts'];
   readonly limits: HttpListenerOptions['limits'];
@@ -59,7 +48,12 @@ export class HttpListener implements RunningListener {
   ): Promise<HttpListener> {
     const listener = new HttpListener(options, router, services);
     const accept = (stream: ByteStream) => listener.#accept(stream);
-    listener.#listener = await StreamListener.bind(options.name, options.bind, services.buffers, accept);
+    listener.#listener = await StreamListener.bind(
+      options.name,
+      options.bind,
+      services.buffers,
+      accept,
+    );
     return listener;
   }
 
@@ -86,10 +80,9 @@ export class HttpListener implements RunningListener {
     this.#connections.add(new Http1Client(this, this.#services, stream));
   }
 
-  /** A client connection has closed. */
-  forget(client: Http1Client): void {
-    this.#services.limit.leave(client.peerAddress);
-    this.#limit.leave(client.peerAddress);
+  forget(client: ClientConnection, peerAddress: string): void {
+    this.#services.limit.leave(peerAddress);
+    this.#limit.leave(peerAddress);
     this.#connections.delete(client);
   }
 

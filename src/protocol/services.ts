@@ -1,9 +1,9 @@
+import type { ExchangeObserver } from '../backend/observer.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { TimerWheel } from '../foundation/timer-wheel.ts';
 import type { ConnectionLimit } from '../listener/connection-limit.ts';
 import type { ForwardedPolicy } from '../middleware/forwarded.ts';
 import type { IoBuffers } from '../transport/io-buffers.ts';
-import type { ExchangeObserver } from '../backend/observer.ts';
 import type { HeadPool } from './head-pool.ts';
 
 /** What every listener of a process shares. */

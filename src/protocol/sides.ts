@@ -17,7 +17,13 @@ export interface ClientSide {
   /** The response is complete. */
   relayEnd(): void;
   /** A 101: from here on the two streams are copied; [start, end) of `buffer` came with the head. */
-  relaySwitch(head: ResponseHead, backend: ByteStream, buffer: Buffer, start: number, end: number): void;
+  relaySwitch(
+    head: ResponseHead,
+    backend: ByteStream,
+    buffer: Buffer,
+    start: number,
+    end: number,
+  ): void;
   /** No backend could answer: answer for them, or cut the response if it has begun. */
   fail(reason: Reason): void;
   /** The backend takes more of the request body. */

@@ -1,3 +1,4 @@
+import type { Reason } from '../foundation/reason.ts';
 import { type Expirable, type TimerWheel, WheelTimer } from '../foundation/timer-wheel.ts';
 import type { ByteConsumer, ByteStream } from '../transport/transport.ts';
 
@@ -6,8 +7,8 @@ export interface SpliceOwner {
   onSpliceEnd(splice: Splice): void;
 }
 
-/** What ended a splice. */
-export type SpliceEnd = 'finished' | 'client_reset' | 'backend_reset' | 'idle';
+/** What can break a splice. */
+export type SpliceReason = Extract<Reason, 'client_closed' | 'backend_reset' | 'idle_timeout'>;
 
 /**
  * Two streams copied both ways until both have said FIN, one breaks, or no byte moves for too long. A FIN is passed
@@ -19,7 +20,8 @@ export class Splice implements Expirable {
   /** Bytes from the client to the backend, and back. */
   bytesIn = 0;
   bytesOut = 0;
-  end: SpliceEnd = 'finished';
+  /** What broke it; null when both sides ended in order. */
+  reason: SpliceReason | null = null;
   readonly #owner: SpliceOwner;
   readonly #wheel: TimerWheel;
   readonly #idleMs: number;
@@ -45,12 +47,18 @@ export class Splice implements Expirable {
     this.touch();
   }
 
+  /** Sends on what the client had said before the splice began. */
+  forwardFirst(bytes: Buffer): void {
+    this.bytesIn += bytes.length;
+    if (this.backend.write(bytes, 0, bytes.length)) this.client.resume();
+  }
+
   touch(): void {
     this.#wheel.schedule(this.#timer, this.#idleMs);
   }
 
   onDeadline(): void {
-    this.#breakOff('idle');
+    this.#breakOff('idle_timeout');
   }
 
   /** Cuts both sides. */
@@ -62,15 +70,15 @@ export class Splice implements Expirable {
   /** One side is gone; unless it left in order, so must the other be, and visibly. */
   closed(fromClient: boolean, error: NodeJS.ErrnoException | null): void {
     this.#open--;
-    if (error !== null) this.#breakOff(fromClient ? 'client_reset' : 'backend_reset');
+    if (error !== null) this.#breakOff(fromClient ? 'client_closed' : 'backend_reset');
     if (this.#open > 0) return;
     this.#wheel.cancel(this.#timer);
     this.#owner.onSpliceEnd(this);
   }
 
-  #breakOff(end: SpliceEnd): void {
-    if (this.end !== 'finished') return;
-    this.end = end;
+  #breakOff(reason: SpliceReason): void {
+    if (this.reason !== null) return;
+    this.reason = reason;
     this.client.reset();
     this.backend.reset();
   }

@@ -11,7 +11,7 @@ import type { ByteConsumer, ByteStream } from '../transport/transport.ts';
 import { type ClientConnection, ConnectionSet } from './connection-set.ts';
 import type { RunningListener } from './protocol.ts';
 import type { Services } from './services.ts';
-import { Splice, type SpliceEnd, type SpliceOwner } from './splice.ts';
+import { Splice, type SpliceOwner } from './splice.ts';
 
 export interface TcpListenerOptions {
   readonly name: string;
@@ -46,7 +46,12 @@ export class TcpListener implements RunningListener {
   ): Promise<TcpListener> {
     const listener = new TcpListener(options, pool, services);
     const accept = (stream: ByteStream) => listener.#accept(stream);
-    listener.#listener = await StreamListener.bind(options.name, options.bind, services.buffers, accept);
+    listener.#listener = await StreamListener.bind(
+      options.name,
+      options.bind,
+      services.buffers,
+      accept,
+    );
     return listener;
   }
 
@@ -88,13 +93,6 @@ export class TcpListener implements RunningListener {
     this.#connections.destroy();
   }
 }
-
-const SPLICE_REASONS: Readonly<Record<SpliceEnd, Reason | null>> = {
-  finished: null,
-  client_reset: 'client_closed',
-  backend_reset: 'backend_reset',
-  idle: 'idle_timeout',
-};
 
 /** One client connection of a TCP listener: finds a backend that accepts, then leaves the bytes to a splice. */
 class TcpSession implements ExchangeRecord, ByteConsumer, ClientConnection, Expirable, SpliceOwner {
@@ -189,10 +187,10 @@ class TcpSession implements ExchangeRecord, ByteConsumer, ClientConnection, Expi
 
   onSpliceEnd(splice: Splice): void {
     if (this.backend !== null) this.backend.active--;
-    if (splice.end === 'backend_reset') this.backend?.countFailure('backend_reset');
+    if (splice.reason === 'backend_reset') this.backend?.countFailure('backend_reset');
     this.bytesIn = splice.bytesIn;
     this.bytesOut = splice.bytesOut;
-    this.reason ??= SPLICE_REASONS[splice.end];
+    this.reason ??= splice.reason;
     this.#end();
   }
 

@@ -34,7 +34,6 @@ export function pathOf(name: PeerName): string {
 }
 
 function folders(): readonly string[] {
-  // biome-ignore lint/style/noProcessEnv: PATH is where programs are
   const { PATH = '' } = process.env;
   // Debian keeps server programs in sbin and those of PostgreSQL in a folder per version, off most PATHs.
   return [...PATH.split(delimiter), '/usr/sbin', ...postgresFolders()];

@@ -9,7 +9,6 @@ export function setup(): void {
   for (const name of missing) {
     process.stderr.write(`Tests that need ${name} will not run: install ${peers[name]} (Debian)\n`);
   }
-  // biome-ignore lint/style/noProcessEnv: set by .ci/run
   const { LB_REQUIRE_PEERS } = process.env;
   if (missing.length > 0 && LB_REQUIRE_PEERS === '1') {
     throw new Error(`LB_REQUIRE_PEERS=1, but not installed: ${missing.join(', ')}`);

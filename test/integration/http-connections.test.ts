@@ -86,21 +86,6 @@ it('answers 429 to more connections of one address than it may have', async () =
   expect(await lb.line({ status: 429 })).toMatchObject({ reason: 'too_many_connections' });
 });
 
-it('lets a client that was refused read why, although it was sending', async () => {
-  const global = { limits: { max_connections: 1 } };
-  const { connect } = await startAnswering(OK, { global });
-  const first = await connect();
-  first.send(GET);
-  await first.response();
-  for (let at = 0; at < 20; at++) {
-    const refused = await connect();
-    refused.send(
-      `POST / HTTP/1.1\r\nHost: lb.test\r\nContent-Length: 60000\r\n\r\n${'x'.repeat(60_000)}`,
-    );
-    expect((await refused.response()).status).toBe(503);
-  }
-});
-
 it('cuts a client that takes nothing of its response for too long', async () => {
   const backend = await startHttpBackend(async (_request, response) => {
     await pour(response, GIB);

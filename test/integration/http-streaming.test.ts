@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { get, type IncomingMessage, request } from 'node:http';
 import { expect, it } from 'vitest';
 import { GIB, pour, soak, type Tally } from '../helpers/bulk.ts';
@@ -9,6 +9,10 @@ import { startLb } from '../helpers/start-lb.ts';
 
 /** More than the buffers of two sockets pairs and of lb hold, whatever the kernel makes of them. */
 const STUCK_BELOW_BYTES = 32 * 1024 * 1024;
+
+/** Of each of several streams nobody reads yet: more than the kernel takes off lb's hands. */
+const STUCK_BYTES = 16 * 1024 * 1024;
+const STREAMS = [0, 1, 2, 3, 4, 5, 6, 7];
 
 it('streams 1 GiB down in flat memory', async () => {
   let sent: Promise<Tally> | null = null;
@@ -66,4 +70,43 @@ it('holds a fast backend back for a client that does not read', async () => {
   expect(taken).toBeLessThan(STUCK_BELOW_BYTES);
   unread.destroy();
   expect(await lb.line({ path: '/unread' })).toMatchObject({ reason: 'client_closed' });
+});
+
+it('keeps the bytes of responses apart while their clients fall behind', async () => {
+  const sent: Promise<Tally>[] = [];
+  const backend = await startHttpBackend((incoming, response) => {
+    sent[Number(incoming.url?.slice(1))] = pour(response, STUCK_BYTES);
+  });
+  const lb = await startLb(webConfig([backend.address]));
+  const responses = await Promise.all(
+    STREAMS.map(async (stream) => {
+      const asked = get(`http://${lb.address('web')}/${stream}`, { agent: false });
+      const [response]: IncomingMessage[] = await once(asked, 'response');
+      return response!; // the event's one argument
+    }),
+  );
+  // While one is read all later ones are stuck, each in the middle of a write.
+  for (const stream of STREAMS) expect(await soak(responses[stream]!)).toEqual(await sent[stream]);
+});
+
+it('keeps the bytes of requests apart while their backends fall behind', async () => {
+  const arrived: (() => Promise<Tally>)[] = [];
+  const events = new EventEmitter();
+  const backend = await startHttpBackend((incoming, response) => {
+    arrived[Number(incoming.url?.slice(1))] = async () => {
+      const tally = await soak(incoming);
+      response.end();
+      return tally;
+    };
+    events.emit('arrived');
+  });
+  const lb = await startLb(webConfig([backend.address]));
+  const sent = STREAMS.map((stream) => {
+    const url = `http://${lb.address('web')}/${stream}`;
+    return pour(request(url, { method: 'PUT', agent: false }), STUCK_BYTES);
+  });
+  for (const stream of STREAMS) {
+    while (arrived[stream] === undefined) await once(events, 'arrived');
+    expect(await arrived[stream]()).toEqual(await sent[stream]);
+  }
 });

@@ -91,7 +91,7 @@ it('checks a configuration without starting it', async () => {
 it('prints the effective configuration, with every default', async () => {
   const printed = await runLb(['check', '--print', '-c', writeConfig(webConfig([BACKEND]))]);
   expect(printed).toMatchObject({ code: 0, stderr: '' });
-  expect(printed.stdout).toContain('response_header: 1m');
+  expect(printed.stdout).toContain('response_header: 60s');
   const path = join(makeTempDir(), 'lb.yaml');
   writeFileSync(path, printed.stdout);
   chmodSync(path, 0o644);

@@ -78,6 +78,17 @@ it('streams 1 GiB each way at once in flat memory', async () => {
   expect(await lb.line({ protocol: 'tcp' })).toMatchObject({ bytes_in: GIB, bytes_out: GIB });
 });
 
+it('keeps the bytes of sessions apart while their readers fall behind', async () => {
+  const { dialThrough } = await startSessions();
+  const sessions = [];
+  for (let at = 0; at < 8; at++) sessions.push(await dialThrough());
+  const sent = sessions.map(({ client }) => pour(client, GIB / 64));
+  // While one is read all later ones are stuck, each in the middle of a write.
+  for (const [at, { backend }] of sessions.entries()) {
+    expect(await soak(backend)).toEqual(await sent[at]);
+  }
+});
+
 it('holds a fast sender back for a reader that does not read', async () => {
   const { dialThrough } = await startSessions();
   const unread = await dialThrough();

@@ -20,7 +20,7 @@ async function startAdmin(options: { readonly bind?: string; readonly backends?:
   const clock = new ManualClock();
   const wheel = new TimerWheel(clock);
   const schedule = vi.spyOn(wheel, 'schedule');
-  const state = { ready: true };
+  const state = { ready: true, asked: 0 };
   const address = { kind: 'tcp', host: '10.0.0.1', port: 3000 } as const;
   const backends = Array.from(
     { length: options.backends ?? 1 },
@@ -29,7 +29,10 @@ async function startAdmin(options: { readonly bind?: string; readonly backends?:
   const server = await AdminServer.start(bind, {
     wheel,
     buffers: new IoBuffers(),
-    ready: () => state.ready,
+    ready: () => {
+      state.asked++;
+      return state.ready;
+    },
     metrics: {
       version: '1.2.3',
       listeners: [{ name: 'web', connections: 5 }],
@@ -48,7 +51,13 @@ async function startAdmin(options: { readonly bind?: string; readonly backends?:
   /** Waits until a connection has set its `count`th deadline: each of its phases begins with one. */
   const phases = (count: number) =>
     expect.poll(() => schedule.mock.calls.length).toBeGreaterThanOrEqual(count);
-  return { server, state, pass, connect, wheel, phases };
+  /** Waits until all that clients have sent is read: what was sent earlier is read no later than this request. */
+  const settle = async () => {
+    const other = await connect();
+    other.send(get('/healthz'));
+    await other.response();
+  };
+  return { server, state, pass, connect, wheel, phases, settle };
 }
 
 describe('AdminServer', () => {
@@ -188,7 +197,7 @@ describe('AdminServer', () => {
   });
 
   it('answers the first of pipelined requests whole, says that it is the last, and closes', async () => {
-    const { connect } = await startAdmin();
+    const { connect, settle, state } = await startAdmin();
     const client = await connect();
     client.send(get('/healthz') + get('/readyz'));
     const { status, headers } = await client.response();
@@ -196,6 +205,9 @@ describe('AdminServer', () => {
     expect(headers.get('connection')).toBe('close');
     expect(await client.closed()).toBe('end');
     expect(client.received.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+    client.send(get('/readyz'));
+    await settle();
+    expect(state.asked).toBe(0);
   });
 
   it('refuses the 33rd connection, and takes another when one has gone', async () => {
@@ -229,12 +241,13 @@ describe('AdminServer', () => {
   });
 
   it('answers 408 when a head does not end within 5 seconds, however busily it arrives', async () => {
-    const { connect, pass, wheel, phases } = await startAdmin();
+    const { connect, pass, wheel, phases, settle } = await startAdmin();
     const client = await connect();
     client.send('GET /healthz HTTP/1.1\r\n');
     await phases(2); // idle, head
     for (let sent = 0; sent < 4; sent++) {
       client.send(`X-Drip: ${sent}\r\n`);
+      await settle();
       pass(1300);
     }
     expect((await client.response()).status).toBe(408);
@@ -257,6 +270,22 @@ describe('AdminServer', () => {
     expect(headers.get('content-length')).toBe(String(body.length));
     client.send(get('/healthz'));
     expect((await client.response()).status).toBe(200);
+  });
+
+  it('reads no further request while an answer is under way', async () => {
+    const bind = `unix:${join(makeTempDir(), 'admin.sock')}`;
+    const { connect, phases, settle, state } = await startAdmin({ bind, backends: 10_000 });
+    const client = await connect();
+    client.socket.pause();
+    client.send(get('/metrics'));
+    await phases(2); // idle, answering
+    client.send(get('/readyz'));
+    await settle();
+    expect(state.asked).toBe(0);
+    client.socket.resume();
+    expect((await client.response()).body.length).toBeGreaterThan(2_000_000);
+    expect((await client.response()).status).toBe(200);
+    expect(state.asked).toBe(1);
   });
 
   it('cuts a reader that has not taken its answer within 5 seconds', async () => {

@@ -39,3 +39,9 @@ it('offers nothing rather than something far off', () => {
 it('puts the offer in words', () => {
   expect(didYouMean('wbe', ['web'])).toBe('; did you mean "web"?');
 });
+
+it('looks at no more candidates than it can afford for each of many problems', () => {
+  const strangers = Array.from({ length: 500 }, (_, n) => `stranger-${n}`);
+  expect(nearestOf('wbe', ['web', ...strangers])).toBe('web');
+  expect(nearestOf('wbe', [...strangers, 'web'])).toBeNull();
+});

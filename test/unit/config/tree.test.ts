@@ -127,3 +127,10 @@ it('treats names that objects have by nature as any other', () => {
   const unknownPool = configWith({}).replace('pool: web', 'pool: toString');
   expect(problemsOf(unknownPool)).toEqual([expect.stringContaining('no pool "toString"')]);
 });
+
+it('has one problem with a reference that fails in a key or in the path of a file', () => {
+  const unset = expect.stringContaining('environment variable NOPE is not set');
+  expect(problemsOf(configWith({ listener: '{ name_file: "${NOPE}" }' }))).toEqual([unset]);
+  expect(problemsOf(configWith({ listener: '{ "${NOPE}": 1 }' }))).toEqual([unset]);
+  expect(problemsOf(configWith({ listener: '{ "${NOPE}": {} }' }))).toEqual([unset]);
+});

@@ -81,6 +81,7 @@ function buildHttpListener(listener: HttpListenerDocument): HttpListenerConfig {
       // Only the default can be more than a head may have; a written one was checked.
       targetBytes: Math.min(size(limits.target_bytes), headerBytes),
       bodyBytes: size(limits.body_bytes),
+      bodyRate: size(limits.body_rate),
     },
     routes: pool === undefined ? routes.map(buildRoute) : [routeOfPool(pool)],
   };

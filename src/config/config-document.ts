@@ -38,6 +38,7 @@ export interface HttpListenerDocument {
     readonly header_count: number;
     readonly target_bytes: string | number;
     readonly body_bytes: string | number;
+    readonly body_rate: string | number;
   };
   /** Either these or `pool`; the semantic checks see to it. */
   readonly routes?: readonly RouteDocument[];

@@ -87,6 +87,7 @@ function describeHttpListener(listener: HttpListenerConfig): HttpListenerDocumen
       header_count: limits.headerCount,
       target_bytes: formatSize(limits.targetBytes),
       body_bytes: formatSize(limits.bodyBytes),
+      body_rate: formatSize(limits.bodyRate),
     },
     routes: listener.routes.map(describeRoute),
   };

@@ -145,6 +145,7 @@ const httpListener = map(
       header_count: count(100, 1, 1000),
       target_bytes: bytes('8KiB', 64, readBufferBytes),
       body_bytes: bytes('0B', 0, maxBodyBytes),
+      body_rate: bytes('240B', 0, maxBodyBytes),
     }),
     routes: { type: 'array', items: route, minItems: 1 },
   },

@@ -76,6 +76,8 @@ export interface HttpListenerConfig extends ListenerBase {
     readonly targetBytes: number;
     /** 0: no limit. */
     readonly bodyBytes: number;
+    /** Bytes per second that a request body must keep up after a grace of 5 s; 0: no limit. */
+    readonly bodyRate: number;
   };
   /** In file order, never empty. */
   readonly routes: readonly RouteConfig[];

@@ -22,7 +22,15 @@ const MAX_PENDING_BYTES = 16 * 1024 * 1024;
 /** @throws when a file cannot be opened. */
 export function openDestination(output: LogOutput): LogDestination {
   const dest = output === 'stdout' ? 1 : output === 'stderr' ? 2 : output;
-  return pino.destination({ dest, sync: false, append: true, maxLength: MAX_PENDING_BYTES });
+  const destination = pino.destination({
+    dest,
+    sync: false,
+    append: true,
+    maxLength: MAX_PENDING_BYTES,
+  });
+  // A full disk or a closed pipe loses lines, which are counted as dropped; it must not stop traffic.
+  destination.on('error', () => undefined);
+  return destination;
 }
 
 export function createLog(level: LogLevel, destination: DestinationStream): Log {

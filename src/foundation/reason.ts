@@ -44,6 +44,10 @@ const table = {
   unknown_transfer_coding: { status: 501, text: 'the transfer coding is not implemented' },
   connect_method: { status: 501, text: 'CONNECT is not implemented' },
   unsupported_version: { status: 505, text: 'only HTTP/1.1 and HTTP/1.0 are spoken here' },
+  max_forwards: {
+    status: 200,
+    text: 'the request was to go no further than here (Max-Forwards: 0)',
+  },
   // The client went away or stopped reading.
   client_closed: { status: 499, text: 'the client closed its connection' },
   client_stalled: { status: 499, text: 'the client stopped reading' },

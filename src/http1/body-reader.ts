@@ -43,6 +43,11 @@ export class BodyReader {
     this.#decoder.reset();
   }
 
+  /** The trailer section of a chunked body that is done, as text; '' when there was none. */
+  get trailers(): string {
+    return this.kind === BODY_CHUNKED && this.#decoder !== null ? this.#decoder.trailers : '';
+  }
+
   /** Why `read` answered BROKEN. */
   get violation(): Reason {
     return this.#decoder?.violation ?? 'bad_chunk_size';

@@ -40,7 +40,7 @@ const END_LF = 16;
 
 /** Enough for 2^53-1 with room for leading zeros. */
 const MAX_SIZE_DIGITS = 16;
-/** Extensions and trailers are read and dropped; these bound what a peer can make lb read for nothing. */
+/** What a peer can make lb read, and keep, besides data. */
 const MAX_EXTENSION_BYTES = 256;
 const MAX_TRAILER_BYTES = 16 * 1024;
 
@@ -50,7 +50,7 @@ const EQUALS = 0x3d;
 
 /**
  * Finds the data of a chunked body (RFC 9112 §7.1) in pieces cut anywhere. Every byte of framing is checked; extensions
- * and trailers are dropped, since lb frames anew what it forwards.
+ * are dropped, since lb frames anew what it forwards; the trailer section is kept as text, for whoever may pass it on.
  */
 export class ChunkedDecoder {
   done = false;
@@ -58,6 +58,8 @@ export class ChunkedDecoder {
   dataStart = 0;
   dataEnd = 0;
   violation: Reason = 'bad_chunk_size';
+  /** Field lines behind the last chunk, each with its CR LF; '' as a rule. */
+  trailers = '';
   #state = SIZE;
   /** Size being read, then data bytes missing from the chunk. */
   #remaining = 0;
@@ -70,6 +72,7 @@ export class ChunkedDecoder {
     this.#remaining = 0;
     this.#digits = 0;
     this.#extraBytes = 0;
+    this.trailers = '';
   }
 
   /** @returns where to go on, past the data found; or BROKEN (see `violation`). */
@@ -105,7 +108,11 @@ export class ChunkedDecoder {
     if (state <= DATA_LF) return this.#lineByte(byte);
     const limit = state <= EXTENSION_END ? MAX_EXTENSION_BYTES : MAX_TRAILER_BYTES;
     if (++this.#extraBytes > limit) return false;
-    return state <= EXTENSION_END ? this.#extensionByte(byte) : this.#trailerByte(byte);
+    if (state <= EXTENSION_END) return this.#extensionByte(byte);
+    // Rare and short: a string that grows by a character does.
+    const emptyLine = state === END_LF || (state === TRAILER && byte === CR);
+    if (!emptyLine) this.trailers += String.fromCharCode(byte);
+    return this.#trailerByte(byte);
   }
 
   #sizeByte(byte: number): boolean {

@@ -2,6 +2,7 @@ import { type Reason, reasons } from '../foundation/reason.ts';
 
 /** Standard phrases of the statuses lb answers with itself (RFC 9110 §15, RFC 6585). */
 const PHRASES: Readonly<Record<number, string>> = {
+  200: 'OK',
   400: 'Bad Request',
   404: 'Not Found',
   408: 'Request Timeout',

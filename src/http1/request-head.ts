@@ -9,6 +9,8 @@ import type { HeadParser } from './head-parser.ts';
 const CHUNKED = new TextEncoder().encode('chunked');
 const FRAMING_FIELDS = fieldSet('content-length', 'transfer-encoding');
 const CONNECTION_FIELD = fieldSet('connection');
+const TE = fieldSet('te');
+const MAX_FORWARDS = fieldSet('max-forwards');
 const SLASH = 0x2f;
 const QUESTION = 0x3f;
 const ASTERISK = 0x2a;
@@ -36,6 +38,10 @@ export class RequestHead {
   keepAlive = false;
   /** The protocol the client wants to switch to, where lb lets it: not for a message with a body, not to h2c. */
   upgrade: string | null = null;
+  /** The client can take a trailer section (`TE: trailers`, RFC 9110 §10.1.4). */
+  trailers = false;
+  /** Hops that TRACE or OPTIONS may still make (RFC 9110 §7.6.2); -1 when there is no limit. */
+  maxForwards = -1;
 
   constructor(parser: HeadParser) {
     this.parser = parser;
@@ -70,6 +76,9 @@ export class RequestHead {
     this.#readConnection();
     const refusal = this.#readTarget() ?? this.#readHost() ?? this.#readFraming();
     this.upgrade = this.connection.upgrade ? this.#readUpgrade() : null;
+    const { seen } = parser.fields;
+    this.trailers = (seen & TE) !== 0 && parser.minorVersion > 0 && this.#acceptsTrailers();
+    this.maxForwards = (seen & MAX_FORWARDS) === 0 ? -1 : this.#readMaxForwards();
     return refusal;
   }
 
@@ -176,6 +185,16 @@ export class RequestHead {
     this.connection = connectionOptions(parser.fields);
     const { close, keepAlive } = this.connection;
     this.keepAlive = !close && (parser.minorVersion > 0 || keepAlive);
+  }
+
+  #acceptsTrailers(): boolean {
+    return /(?:^|,)[ \t]*trailers[ \t]*(?:$|,)/i.test(this.get('te') ?? '');
+  }
+
+  #readMaxForwards(): number {
+    const value = this.get('max-forwards') ?? '';
+    const applies = this.method === 'TRACE' || this.method === 'OPTIONS';
+    return applies && /^\d{1,9}$/.test(value) ? Number(value) : -1;
   }
 
   #readUpgrade(): string | null {

@@ -8,6 +8,7 @@ import type { RequestHead } from './request-head.ts';
 
 const CONTENT_LENGTH = fieldSet('content-length');
 const HOST = fieldSet('host');
+const MAX_FORWARDS = fieldSet('max-forwards');
 const QUESTION = 0x3f;
 
 /** Fields that say through whom a request came; who may set them is decided per connection. */
@@ -34,17 +35,18 @@ export function writeRequestHead(
   const padded = head.bodyKind === BODY_LENGTH && isPadded(parser.fields);
   if (padded) dropped |= CONTENT_LENGTH;
   if (head.authority !== null) dropped |= HOST;
+  if (head.maxForwards > 0) dropped |= MAX_FORWARDS;
   copyFields(
     out,
     parser.fields,
     dropped,
     droppedNames(connection.nominatedNames, edits.removedNames),
   );
-  if (head.authority !== null && (edits.removed & HOST) === 0)
-    out.text(`Host: ${head.authority}\r\n`);
+  if ((edits.removed & HOST) === 0) writeHost(out, head);
+  if (head.maxForwards > 0) out.text(`Max-Forwards: ${head.maxForwards - 1}\r\n`);
   if (padded) out.text(`Content-Length: ${head.bodyLength}\r\n`);
   if (head.bodyKind === BODY_CHUNKED) out.text('Transfer-Encoding: chunked\r\n');
-  if (head.upgrade !== null) out.text(`Connection: upgrade\r\nUpgrade: ${head.upgrade}\r\n`);
+  if (head.upgrade !== null || head.trailers) out.text(connectionLines(head));
   forwarded.write(out, head);
   if (edits.appended !== '') out.text(edits.appended);
   out.text('\r\n');
@@ -62,6 +64,21 @@ function writeRequestLine(out: ByteWriter, head: RequestHead): void {
   else if (bytes[head.targetStart] === QUESTION) out.text('/');
   out.copy(bytes, head.targetStart, head.targetEnd);
   out.text(' HTTP/1.1\r\n');
+}
+
+/** Host where the client's own does not go on: an absolute-form target stands above it, and HTTP/1.0 may have none. */
+function writeHost(out: ByteWriter, head: RequestHead): void {
+  if (head.authority !== null) out.text(`Host: ${head.authority}\r\n`);
+  else if ((head.parser.fields.seen & HOST) === 0) out.text('Host: localhost\r\n');
+}
+
+/** What this hop asks of the next: RFC 9110 §7.8 and §10.1.4 want both named in Connection. */
+function connectionLines({ upgrade, trailers }: RequestHead): string {
+  if (upgrade === null) return 'Connection: TE\r\nTE: trailers\r\n';
+  const line = `Upgrade: ${upgrade}\r\n`;
+  return trailers
+    ? `Connection: upgrade, TE\r\n${line}TE: trailers\r\n`
+    : `Connection: upgrade\r\n${line}`;
 }
 
 function droppedNames(

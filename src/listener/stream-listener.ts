@@ -14,7 +14,6 @@ const BACKLOG = 4096;
 const NOBODY: ByteConsumer = {
   onBytes: () => true,
   onEnd() {},
-  onConnect() {},
   onDrain() {},
   onClose() {},
 };

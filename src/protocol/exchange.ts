@@ -47,6 +47,8 @@ export class Exchange implements ExchangeRecord {
   reused = false;
   /** The client asked to switch protocols and lb let it. */
   upgrade = false;
+  /** The client can take trailers. */
+  trailers = false;
   /** The whole request is with the backend. */
   requestSent = false;
   #pool: Pool | null = null;
@@ -93,6 +95,7 @@ export class Exchange implements ExchangeRecord {
     this.path = head.path;
     this.protocol = head.parser.minorVersion === 0 ? 'HTTP/1.0' : 'HTTP/1.1';
     this.upgrade = head.upgrade !== null;
+    this.trailers = head.trailers;
   }
 
   /** Picks a backend and gathers the request's head for it; the body follows by the client side's writes. */
@@ -192,9 +195,9 @@ export class Exchange implements ExchangeRecord {
     this.#detach();
   }
 
-  onResponseComplete(): void {
+  onResponseComplete(trailers: string): void {
     this.#detach();
-    this.client.relayEnd();
+    this.client.relayEnd(trailers);
   }
 
   /** The backend's stream has become a splice's; the exchange is still counted as in flight. */

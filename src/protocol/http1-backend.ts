@@ -202,7 +202,7 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
     } else {
       this.#close();
     }
-    exchange.onResponseComplete();
+    exchange.onResponseComplete(this.#body.trailers);
     return -1;
   }
 

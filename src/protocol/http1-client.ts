@@ -6,38 +6,35 @@ import { type HeadEdits, NO_EDITS } from '../http1/head-edits.ts';
 import { FAILED, MORE } from '../http1/head-parser.ts';
 import type { RequestHead } from '../http1/request-head.ts';
 import type { ResponseHead } from '../http1/response-head.ts';
+import { permittedTrailers } from '../http1/trailers.ts';
 import type { ClientFields } from '../middleware/forwarded.ts';
 import type { ByteConsumer, ByteStream } from '../transport/transport.ts';
 import type { ClientConnection } from './connection-set.ts';
 import { Exchange } from './exchange.ts';
 import type { Http1Owner } from './http1-owner.ts';
+import { Lingering } from './lingering.ts';
 import { RequestBody } from './request-body.ts';
 import { refusalOf } from './request-policy.ts';
 import { ResponseWriter } from './response-writer.ts';
 import type { Services } from './services.ts';
 import type { ClientSide } from './sides.ts';
-import { Splice, type SpliceOwner } from './splice.ts';
+import { Tunnel, type TunnelOwner } from './tunnel.ts';
 
 const ACCEPT = fieldSet('accept');
-/** How long, and how much, a client that was refused while it was sending may go on before it is cut. */
-const LINGER_MS = 5000;
-const LINGER_BYTES = 16 * 1024 * 1024;
-
 /*
- *  HEAD ──► BODY ──► WAITING ──► HEAD …          a response may begin, and end, during BODY
- *    │        └────────┴──► LINGERING ──► CLOSED  refused, or closing while the client may still be sending
- *    └─ 101 ─► TUNNEL ──► CLOSED                  the splice has the stream
+ *  HEAD ──► BODY ──► WAITING ──► HEAD …     a response may begin, and end, during BODY
+ *    │        └─101─► TUNNEL ──► CLOSED      the splice has the stream
+ *    └────────────────────────► CLOSED      closed, or lingering has the stream
  */
 const HEAD = 0;
 const BODY = 1;
 const WAITING = 2;
-const LINGERING = 3;
-const TUNNEL = 4;
-const CLOSED = 5;
+const TUNNEL = 3;
+const CLOSED = 4;
 
 /** One HTTP/1.1 client connection: reads requests, has them answered, one exchange at a time, in order. */
 export class Http1Client
-  implements ByteConsumer, ClientSide, ClientConnection, Expirable, SpliceOwner
+  implements ByteConsumer, ClientSide, ClientConnection, Expirable, TunnelOwner
 {
   readonly #owner: Http1Owner;
   readonly #services: Services;
@@ -57,8 +54,7 @@ export class Http1Client
   #backlog: Buffer | null = null;
   /** Another request may follow the present one. */
   #keepAlive = true;
-  #lingered = 0;
-  #splice: Splice | null = null;
+  #tunnel: Tunnel | null = null;
 
   constructor(owner: Http1Owner, services: Services, stream: ByteStream) {
     this.#owner = owner;
@@ -67,7 +63,7 @@ export class Http1Client
     this.#timer = new WheelTimer(this);
     this.#writer = new ResponseWriter(stream, services.buffers);
     this.#exchange = new Exchange(this, owner.name, services);
-    this.#body = new RequestBody(this.#exchange, owner.limits.bodyBytes);
+    this.#body = new RequestBody(this.#exchange, owner.limits, owner.timeouts.bodyStallMs);
     this.#fields = services.forwarded.fieldsFor(stream.remoteAddress);
     this.#clientPort = stream.remotePort;
     stream.consumer = this;
@@ -78,15 +74,17 @@ export class Http1Client
 
   onBytes(buffer: Buffer, start: number, end: number): boolean {
     const at = this.#consume(buffer, start, end);
-    if (this.#state >= LINGERING) return this.#state === LINGERING;
+    if (this.#state === CLOSED) return true;
     const goOn = this.#exchange.flush();
     if (at < end) {
       this.#backlog = Buffer.from(buffer.subarray(at, end));
       return false;
     }
     if (this.#state !== BODY) return true;
+    const nowMs = this.#services.clock.now();
+    if (goOn) this.#awaitBody(nowMs);
     // While the backend is behind, its own deadline counts, not the client's.
-    if (goOn) this.#schedule(this.#owner.timeouts.bodyStallMs);
+    else this.#body.pause(nowMs);
     return goOn;
   }
 
@@ -96,7 +94,6 @@ export class Http1Client
     while (at < end) {
       if (this.#state === HEAD && !this.#writer.behind) at = this.#readHead(buffer, at, end);
       else if (this.#state === BODY) at = this.#readBody(buffer, at, end);
-      else if (this.#state === LINGERING) return this.#linger(end - at, end);
       else return at;
     }
     return at;
@@ -154,7 +151,7 @@ export class Http1Client
     this.#writer.begin(minorVersion === 0);
     if ((fields.seen & ACCEPT) !== 0)
       this.#accept = fields.valueText(fields.indexOf(fieldId.accept));
-    this.#body.start(head);
+    this.#body.start(head, this.#exchange.startedMs);
     const refusal = violation ?? refusalOf(head, this.#owner.limits.bodyBytes);
     const route = refusal === null ? this.#owner.router.match(head) : null;
     if (route === null) {
@@ -176,18 +173,25 @@ export class Http1Client
     return next;
   }
 
+  #awaitBody(nowMs: number): void {
+    this.#schedule(this.#body.patienceMs(nowMs));
+  }
+
+  #expireBody(): void {
+    if (!this.#body.continueOwed) {
+      this.#refuseBody('body_timeout');
+      return;
+    }
+    this.#body.continueOwed = false;
+    this.#writer.continue();
+    this.#awaitBody(this.#services.clock.now());
+  }
+
   /** The body is wrong, or stopped coming, after its head had gone to a backend. */
   #refuseBody(reason: Reason): void {
     this.#exchange.abandon();
     this.#keepAlive = false;
     this.fail(reason);
-  }
-
-  /** Reads and forgets, so that the client gets to read its answer before the connection goes. */
-  #linger(count: number, end: number): number {
-    this.#lingered += count;
-    if (this.#lingered > LINGER_BYTES) this.#destroy();
-    return end;
   }
 
   onEnd(): void {
@@ -204,6 +208,7 @@ export class Http1Client
   // Having them answered: the client side of the exchange.
 
   relayInterim(head: ResponseHead): void {
+    if (head.status === 100) this.#body.continueOwed = false;
     this.#writer.interim(head);
   }
 
@@ -224,8 +229,9 @@ export class Http1Client
     return !this.#writer.behind;
   }
 
-  relayEnd(): void {
-    this.#writer.end();
+  relayEnd(trailers: string): void {
+    const wanted = trailers !== '' && this.#exchange.trailers;
+    this.#writer.end(wanted ? permittedTrailers(trailers) : '');
     this.#finish(false);
   }
 
@@ -264,7 +270,9 @@ export class Http1Client
       this.#state = HEAD;
       this.#awaitRequest();
     } else if (refused || !this.#body.done || this.#backlog !== null) {
-      this.#startLingering();
+      this.#state = CLOSED;
+      this.#services.wheel.cancel(this.#timer);
+      new Lingering(this.#stream, this.#services.wheel, this);
     } else {
       this.#close();
     }
@@ -296,35 +304,22 @@ export class Http1Client
     start: number,
     end: number,
   ): void {
-    this.#services.wheel.cancel(this.#timer);
+    const { wheel } = this.#services;
+    wheel.cancel(this.#timer);
     this.#state = TUNNEL;
     this.#exchange.status = 101;
-    this.#exchange.onSwitched();
     this.#writer.switching(head, this.#responseEdits);
     this.#writer.data(buffer, start, end);
     this.#writer.flush();
-    const { wheel } = this.#services;
-    const splice = new Splice(
-      this.#stream,
-      backend,
-      this,
-      wheel,
-      this.#owner.timeouts.tunnelIdleMs,
-    );
-    this.#splice = splice;
-    splice.bytesOut = end - start;
-    if (this.#writer.behind) backend.pause();
+    const streams = { client: this.#stream, backend };
+    const { tunnelIdleMs } = this.#owner.timeouts;
+    this.#tunnel = new Tunnel(this.#exchange, this, streams, end - start, wheel, tunnelIdleMs);
     const backlog = this.#backlog;
     this.#backlog = null;
-    if (backlog !== null) splice.forwardFirst(backlog);
+    if (backlog !== null) this.#tunnel.forwardFirst(backlog);
   }
 
-  onSpliceEnd(splice: Splice): void {
-    const exchange = this.#exchange;
-    exchange.onSpliceEnded();
-    exchange.bytesIn = splice.bytesIn;
-    exchange.bytesOut = splice.bytesOut;
-    exchange.reason ??= splice.reason;
+  onTunnelEnd(): void {
     this.#state = CLOSED;
     this.#report();
     this.#owner.forget(this, this.#fields.peerAddress);
@@ -332,13 +327,13 @@ export class Http1Client
 
   resumeBody(): void {
     if (this.#state !== BODY) return;
-    this.#schedule(this.#owner.timeouts.bodyStallMs);
+    const nowMs = this.#services.clock.now();
+    this.#body.resume(nowMs);
+    this.#awaitBody(nowMs);
     this.#stream.resume();
   }
 
   // The connection.
-
-  onConnect(): void {}
 
   onDrain(): void {
     this.#writer.behind = false;
@@ -352,14 +347,9 @@ export class Http1Client
   }
 
   destroy(): void {
-    if (this.#splice !== null) {
-      this.#exchange.reason = 'shutdown';
-      this.#splice.destroy();
-    } else if (this.#underWay) {
-      this.#abort('shutdown');
-    } else {
-      this.#destroy();
-    }
+    if (this.#tunnel !== null) this.#tunnel.destroy();
+    else if (this.#underWay) this.#abort('shutdown');
+    else this.#destroy();
   }
 
   get #underWay(): boolean {
@@ -374,14 +364,6 @@ export class Http1Client
   #destroy(): void {
     this.#state = CLOSED;
     this.#stream.destroy();
-  }
-
-  #startLingering(): void {
-    this.#state = LINGERING;
-    this.#backlog = null;
-    this.#stream.end();
-    this.#stream.resume();
-    this.#schedule(LINGER_MS);
   }
 
   /** Ends an exchange that can get no answer any more. */
@@ -402,7 +384,7 @@ export class Http1Client
   onDeadline(): void {
     if (this.#writer.behind && this.#underWay) this.#abort('client_stalled');
     else if (this.#state === HEAD && this.#head !== null) this.#refuseHead('header_timeout');
-    else if (this.#state === BODY) this.#refuseBody('body_timeout');
+    else if (this.#state === BODY) this.#expireBody();
     else if (this.#state === HEAD && !this.#writer.behind) this.#close();
     else if (this.#state !== WAITING) this.#destroy();
     // WAITING: the deadline is left over from an earlier state; the backend's own counts.

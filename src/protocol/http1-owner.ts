@@ -1,5 +1,6 @@
 import type { Router } from '../routing/router.ts';
 import type { ClientConnection } from './connection-set.ts';
+import type { BodyLimits } from './request-body.ts';
 import type { Route } from './route.ts';
 
 /** What a listener tells its client connections, and hears from them. */
@@ -16,8 +17,7 @@ export interface Http1Owner {
     readonly headerBytes: number;
     readonly headerCount: number;
     readonly targetBytes: number;
-    readonly bodyBytes: number;
-  };
+  } & BodyLimits;
   readonly router: Router<Route>;
   /** The listener is closing: no connection outlives its exchange. */
   readonly draining: boolean;

@@ -3,34 +3,59 @@ import { BODY_CHUNKED, BodyReader } from '../http1/body-reader.ts';
 import { BROKEN } from '../http1/chunked-decoder.ts';
 import type { RequestHead } from '../http1/request-head.ts';
 import type { Exchange } from './exchange.ts';
+import { expectsContinue } from './request-policy.ts';
 
-/** Passes a request's body from the client's bytes to its exchange, framed anew and within its limit. */
+/** A backend may take this long to say whether it wants the body of an `Expect: 100-continue` request. */
+const CONTINUE_MS = 1000;
+/** A body is given this long, then must keep up with the rate, on average, for as long as lb is ready to take it. */
+const GRACE_MS = 5000;
+
+export interface BodyLimits {
+  /** 0: no limit. */
+  readonly bodyBytes: number;
+  /** Bytes per second; 0: no limit. */
+  readonly bodyRate: number;
+}
+
+/** Passes a request's body from the client's bytes to its exchange, framed anew and within its limits. */
 export class RequestBody {
   readonly #reader = new BodyReader();
   readonly #exchange: Exchange;
-  readonly #maxBytes: number;
+  readonly #limits: BodyLimits;
+  readonly #stallMs: number;
+  /** When the present rate began to count; moved on by what lb itself made the client wait. */
+  #startedMs = 0;
+  #pausedMs = 0;
+  /** The client waits for a 100 before it sends its body, and nobody has said it yet (RFC 9110 §10.1.1). */
+  continueOwed = false;
   /** Why `relay` answered BROKEN. */
   violation: Reason = 'body_too_large';
 
-  /** @param maxBytes 0: no limit. */
-  constructor(exchange: Exchange, maxBytes: number) {
+  /** @param stallMs longest pause between two reads. */
+  constructor(exchange: Exchange, limits: BodyLimits, stallMs: number) {
     this.#exchange = exchange;
-    this.#maxBytes = maxBytes;
+    this.#limits = limits;
+    this.#stallMs = stallMs;
   }
 
   get done(): boolean {
     return this.#reader.done;
   }
 
-  start(head: RequestHead): void {
+  start(head: RequestHead, nowMs: number): void {
+    this.continueOwed = expectsContinue(head);
+    this.#startedMs = nowMs;
+    this.#pausedMs = 0;
     this.#reader.start(head.bodyKind, head.bodyLength);
   }
 
   /** @returns where the bytes that belong to this body end; or BROKEN. */
   relay(buffer: Buffer, start: number, end: number): number {
+    this.continueOwed = false;
     const reader = this.#reader;
     const next = reader.read(buffer, start, end);
-    if (next === BROKEN || (this.#maxBytes > 0 && reader.total > this.#maxBytes)) {
+    const { bodyBytes } = this.#limits;
+    if (next === BROKEN || (bodyBytes > 0 && reader.total > bodyBytes)) {
       this.violation = next === BROKEN ? reader.violation : 'body_too_large';
       return BROKEN;
     }
@@ -38,6 +63,25 @@ export class RequestBody {
     if (reader.dataEnd > reader.dataStart) this.#send(buffer, reader.dataStart, reader.dataEnd);
     if (reader.done) this.#end();
     return next;
+  }
+
+  /** How long the client may take until its next bytes: up to the stall limit, less if it has been too slow so far. */
+  patienceMs(nowMs: number): number {
+    if (this.continueOwed) return CONTINUE_MS;
+    const { bodyRate } = this.#limits;
+    if (bodyRate === 0) return this.#stallMs;
+    const earnedMs = (this.#reader.total * 1000) / bodyRate;
+    return Math.min(this.#stallMs, Math.max(0, this.#startedMs + GRACE_MS + earnedMs - nowMs));
+  }
+
+  /** The client is not being read, because the backend is behind. */
+  pause(nowMs: number): void {
+    this.#pausedMs = nowMs;
+  }
+
+  resume(nowMs: number): void {
+    if (this.#pausedMs > 0) this.#startedMs += nowMs - this.#pausedMs;
+    this.#pausedMs = 0;
   }
 
   /** Chunks are framed anew: no byte of the client's own framing reaches a backend. */

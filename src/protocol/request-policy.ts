@@ -11,7 +11,13 @@ const EXPECT = fieldSet('expect');
  */
 export function refusalOf(head: RequestHead, maxBodyBytes: number): Reason | null {
   if (maxBodyBytes > 0 && head.bodyLength > maxBodyBytes) return 'body_too_large';
+  if (head.maxForwards === 0) return 'max_forwards';
   if ((head.parser.fields.seen & EXPECT) === 0) return null;
-  const expectation = head.get('expect') ?? '';
-  return expectation.toLowerCase() === '100-continue' ? null : 'expectation_failed';
+  return head.get('expect')?.toLowerCase() === '100-continue' ? null : 'expectation_failed';
+}
+
+/** @param head one that `refusalOf` has let pass. HTTP/1.0 clients do not wait, whatever they say. */
+export function expectsContinue(head: RequestHead): boolean {
+  const { fields, minorVersion } = head.parser;
+  return (fields.seen & EXPECT) !== 0 && minorVersion > 0;
 }

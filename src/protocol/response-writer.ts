@@ -38,6 +38,8 @@ export class ResponseWriter {
   behind = false;
   /** Only the end of the connection tells this client that the body is complete (HTTP/1.0). */
   closeDelimited = false;
+  /** lb has said 100 itself: one is enough. */
+  #continued = false;
   #http10 = false;
   #chunked = false;
 
@@ -50,6 +52,7 @@ export class ResponseWriter {
   begin(http10: boolean): void {
     this.#http10 = http10;
     this.headSent = false;
+    this.#continued = false;
     this.closeDelimited = false;
     this.#chunked = false;
   }
@@ -68,7 +71,16 @@ export class ResponseWriter {
 
   /** A 1xx; RFC 9110 §15.2: never to an HTTP/1.0 client. */
   interim(head: ResponseHead): void {
-    if (!this.#http10) writeResponseHead(this.#buffers.out, head, NO_EDITS, '');
+    if (this.#http10 || (this.#continued && head.status === 100)) return;
+    writeResponseHead(this.#buffers.out, head, NO_EDITS, '');
+  }
+
+  /** A 100 of lb's own. */
+  continue(): void {
+    if (this.#http10 || this.headSent) return;
+    this.#continued = true;
+    this.#buffers.out.text('HTTP/1.1 100 Continue\r\n\r\n');
+    this.flush();
   }
 
   /** A 101: bytes of the new protocol follow. */
@@ -96,9 +108,9 @@ export class ResponseWriter {
     }
   }
 
-  /** The body is complete. */
-  end(): void {
-    if (this.#chunked) this.#buffers.out.text('0\r\n\r\n');
+  /** The body is complete. @param trailers field lines, each with its CR LF; only chunks can carry them. */
+  end(trailers: string): void {
+    if (this.#chunked) this.#buffers.out.text(`0\r\n${trailers}\r\n`);
     this.#chunked = false;
     this.flush();
   }

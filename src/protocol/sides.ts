@@ -14,8 +14,8 @@ export interface ClientSide {
   relayData(buffer: Buffer, start: number, end: number): void;
   /** @returns false when the client is behind: read nothing more until `resume`. */
   flush(): boolean;
-  /** The response is complete. */
-  relayEnd(): void;
+  /** The response is complete. @param trailers checked field lines that came behind it, each with its CR LF. */
+  relayEnd(trailers: string): void;
   /** A 101: from here on the two streams are copied; [start, end) of `buffer` came with the head. */
   relaySwitch(
     head: ResponseHead,

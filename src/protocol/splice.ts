@@ -107,8 +107,6 @@ class SpliceSide implements ByteConsumer {
     this.#to.end();
   }
 
-  onConnect(): void {}
-
   /** What this stream was behind with has gone out: the other may be read again. */
   onDrain(): void {
     this.#splice.touch();

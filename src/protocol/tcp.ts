@@ -214,7 +214,6 @@ class TcpSession implements ExchangeRecord, ByteConsumer, ClientConnection, Expi
     return false;
   }
   onEnd(): void {}
-  onConnect(): void {}
   onDrain(): void {}
 
   onClose(): void {

@@ -175,7 +175,7 @@ export class PlainStream implements ByteStream {
 
   connected(): void {
     this.#socket.setNoDelay(true);
-    this.consumer.onConnect();
+    this.consumer.onConnect?.();
   }
 
   #drained(): void {

@@ -12,7 +12,7 @@ export interface ByteConsumer {
   /** The peer will send no more (FIN); it may still read. */
   onEnd(): void;
   /** A dialled stream is connected. */
-  onConnect(): void;
+  onConnect?(): void;
   /** Everything written is with the kernel again, after `write` or `flush` answered false. */
   onDrain(): void;
   /** Told exactly once, last. `error` is null for an orderly close or a `destroy` of our own. */

@@ -37,6 +37,7 @@ const snapshotOfSmallest: Snapshot = {
         headerCount: 100,
         targetBytes: 8192,
         bodyBytes: 0,
+        bodyRate: 240,
       },
       routes: [
         {
@@ -129,6 +130,7 @@ it('takes backends, sizes and networks in each of their spellings', () => {
   });
   expect(snapshot.listeners[0]?.limits).toMatchObject({
     bodyBytes: 5,
+    bodyRate: 240,
     headerBytes: 2048,
     targetBytes: 2048, // the default of 8KiB would be more than the head
   });

@@ -10,10 +10,7 @@ export interface Signals {
 
 export function listenForSignals(): Signals {
   const hurry = new AbortController();
-  let resolve: (signal: NodeJS.Signals) => void = () => undefined;
-  const stop = new Promise<NodeJS.Signals>((settle) => {
-    resolve = settle;
-  });
+  const { promise: stop, resolve } = Promise.withResolvers<NodeJS.Signals>();
   let asked = false;
   const onStop = (signal: NodeJS.Signals): void => {
     if (asked) hurry.abort();

@@ -31,6 +31,7 @@ export class Exchange implements ExchangeRecord {
   route = '';
   pool = '';
   backend: Backend | null = null;
+  requestId = '';
   clientAddress = '';
   clientPort = 0;
   method = '';
@@ -69,6 +70,7 @@ export class Exchange implements ExchangeRecord {
 
   /** Begins the record of a request, before anything is known to be right about it. */
   open(clientAddress: string, clientPort: number, startedMs: number): void {
+    this.requestId = '';
     this.clientAddress = clientAddress;
     this.clientPort = clientPort;
     this.startedMs = startedMs;

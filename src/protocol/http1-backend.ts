@@ -91,6 +91,8 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
   }
 
   #close(): void {
+    // At once: until the stream has closed, nobody else may take it for a connection that lives.
+    if (this.#state === IDLE) this.#backend.idle.remove(this);
     this.#state = CLOSED;
     this.stream.destroy();
   }
@@ -240,7 +242,7 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
   onClose(error: NodeJS.ErrnoException | null): void {
     const wasConnecting = this.#state === CONNECTING;
     this.#services.wheel.cancel(this.#timer);
-    this.#backend.idle.remove(this);
+    if (this.#state === IDLE) this.#backend.idle.remove(this);
     this.#releaseHead();
     if (this.#exchange === null) {
       this.#state = CLOSED;

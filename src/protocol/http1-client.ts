@@ -61,10 +61,10 @@ export class Http1Client
     this.#services = services;
     this.#stream = stream;
     this.#timer = new WheelTimer(this);
-    this.#writer = new ResponseWriter(stream, services.buffers);
+    this.#writer = new ResponseWriter(stream, services.buffers, owner);
     this.#exchange = new Exchange(this, owner.name, services);
     this.#body = new RequestBody(this.#exchange, owner.limits, owner.timeouts.bodyStallMs);
-    this.#fields = services.forwarded.fieldsFor(stream.remoteAddress);
+    this.#fields = owner.forwarded.fieldsFor(stream.remoteAddress);
     this.#clientPort = stream.remotePort;
     stream.consumer = this;
     this.#schedule(owner.timeouts.headerMs);
@@ -121,7 +121,15 @@ export class Http1Client
   #refuseHead(reason: Reason): void {
     this.#releaseHead();
     this.#keepAlive = false;
+    this.#identify(null);
     this.fail(reason);
+  }
+
+  /** Whose request this is and what it is called. @param head null when it cannot be read. */
+  #identify(head: RequestHead | null): void {
+    this.#fields.begin(head);
+    this.#exchange.clientAddress = this.#fields.clientAddress;
+    this.#exchange.requestId = this.#fields.requestId;
   }
 
   /** The first byte of a request has arrived. */
@@ -147,7 +155,7 @@ export class Http1Client
     const { fields, minorVersion } = head.parser;
     this.#keepAlive = violation === null && head.keepAlive;
     this.#exchange.describe(head);
-    this.#exchange.clientAddress = this.#fields.clientAddress(head);
+    this.#identify(head);
     this.#writer.begin(minorVersion === 0);
     if ((fields.seen & ACCEPT) !== 0)
       this.#accept = fields.valueText(fields.indexOf(fieldId.accept));

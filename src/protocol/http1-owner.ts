@@ -1,3 +1,5 @@
+import type { HeadEdits } from '../http1/head-edits.ts';
+import type { ForwardedPolicy } from '../middleware/forwarded.ts';
 import type { Router } from '../routing/router.ts';
 import type { ClientConnection } from './connection-set.ts';
 import type { BodyLimits } from './request-body.ts';
@@ -19,6 +21,11 @@ export interface Http1Owner {
     readonly targetBytes: number;
   } & BodyLimits;
   readonly router: Router<Route>;
+  readonly forwarded: ForwardedPolicy;
+  /** What happens to 1xx responses, which the edits of routes leave alone. */
+  readonly interimEdits: HeadEdits;
+  /** X-LB-Reason stands on lb's own answers. */
+  readonly reasonHeader: boolean;
   /** The listener is closing: no connection outlives its exchange. */
   readonly draining: boolean;
   /** The connection has closed. */

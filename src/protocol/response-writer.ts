@@ -1,12 +1,13 @@
 import type { Reason } from '../foundation/reason.ts';
 import { BODY_CHUNKED, BODY_UNTIL_CLOSE } from '../http1/body-reader.ts';
 import { fieldId } from '../http1/field-names.ts';
-import { type HeadEdits, NO_EDITS } from '../http1/head-edits.ts';
+import type { HeadEdits } from '../http1/head-edits.ts';
 import { ownResponse } from '../http1/own-response.ts';
 import type { ResponseHead } from '../http1/response-head.ts';
 import { writeResponseHead } from '../http1/write-response.ts';
 import type { IoBuffers } from '../transport/io-buffers.ts';
 import type { ByteStream } from '../transport/transport.ts';
+import type { Http1Owner } from './http1-owner.ts';
 
 /** Data up to this size is gathered behind its head: one write instead of two. */
 const GATHER_BYTES = 8 * 1024;
@@ -25,6 +26,9 @@ const FRAMING: readonly string[] = [
   'Transfer-Encoding: chunked\r\n',
 ];
 
+/** What a listener says about all its responses. */
+export type ResponsePolicy = Pick<Http1Owner, 'interimEdits' | 'reasonHeader'>;
+
 /**
  * Writes responses to one HTTP/1.1 client, framed for the version it speaks. Gathers in the process-wide writer what
  * fits there, so that a small response is one write.
@@ -32,6 +36,7 @@ const FRAMING: readonly string[] = [
 export class ResponseWriter {
   readonly #stream: ByteStream;
   readonly #buffers: IoBuffers;
+  readonly #policy: ResponsePolicy;
   /** A final head has gone out: lb can no longer answer in the backend's place. */
   headSent = false;
   /** The client has not taken what was written. */
@@ -43,9 +48,10 @@ export class ResponseWriter {
   #http10 = false;
   #chunked = false;
 
-  constructor(stream: ByteStream, buffers: IoBuffers) {
+  constructor(stream: ByteStream, buffers: IoBuffers, policy: ResponsePolicy) {
     this.#stream = stream;
     this.#buffers = buffers;
+    this.#policy = policy;
   }
 
   /** Makes ready for the next response. */
@@ -72,7 +78,7 @@ export class ResponseWriter {
   /** A 1xx; RFC 9110 §15.2: never to an HTTP/1.0 client. */
   interim(head: ResponseHead): void {
     if (this.#http10 || (this.#continued && head.status === 100)) return;
-    writeResponseHead(this.#buffers.out, head, NO_EDITS, '');
+    writeResponseHead(this.#buffers.out, head, this.#policy.interimEdits, '');
   }
 
   /** A 100 of lb's own. */

@@ -2,7 +2,8 @@ import type { ExchangeObserver } from '../backend/observer.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { TimerWheel } from '../foundation/timer-wheel.ts';
 import type { ConnectionLimit } from '../listener/connection-limit.ts';
-import type { ForwardedPolicy } from '../middleware/forwarded.ts';
+import type { RequestIds } from '../middleware/request-id.ts';
+import type { TrustedProxies } from '../middleware/trusted-proxies.ts';
 import type { IoBuffers } from '../transport/io-buffers.ts';
 import type { HeadPool } from './head-pool.ts';
 
@@ -14,6 +15,7 @@ export interface Services {
   readonly heads: HeadPool;
   /** Over all listeners. */
   readonly limit: ConnectionLimit;
-  readonly forwarded: ForwardedPolicy;
+  readonly trustedProxies: TrustedProxies;
+  readonly requestIds: RequestIds;
   readonly observer: ExchangeObserver;
 }

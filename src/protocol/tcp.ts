@@ -97,6 +97,7 @@ export class TcpListener implements RunningListener {
 /** One client connection of a TCP listener: finds a backend that accepts, then leaves the bytes to a splice. */
 class TcpSession implements ExchangeRecord, ByteConsumer, ClientConnection, Expirable, SpliceOwner {
   readonly listener: string;
+  readonly requestId = '';
   readonly clientAddress: string;
   readonly clientPort: number;
   readonly route = '';

@@ -77,7 +77,7 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
   }
 
   resume(): void {
-    this.#services.wheel.schedule(this.#timer, this.#options.timeouts.responseStallMs);
+    this.#awaitBody();
     this.stream.resume();
   }
 
@@ -120,15 +120,15 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
       at = next;
     }
     const goOn = exchange.client.flush();
-    // While the client is behind, its own deadline counts.
-    if (goOn) this.#services.wheel.schedule(this.#timer, this.#stallMs());
-    else this.#services.wheel.cancel(this.#timer);
+    // While the client is behind, its own deadline counts. That of the head is for the whole head: more bytes of it
+    // do not buy more time.
+    if (!goOn) this.#services.wheel.cancel(this.#timer);
+    else if (this.#state === BODY) this.#awaitBody();
     return goOn;
   }
 
-  #stallMs(): number {
-    const { responseHeaderMs, responseStallMs } = this.#options.timeouts;
-    return this.#state === BODY ? responseStallMs : responseHeaderMs;
+  #awaitBody(): void {
+    this.#services.wheel.schedule(this.#timer, this.#options.timeouts.responseStallMs);
   }
 
   /** @returns where to go on, or a negative number when there is nothing to go on with. */

@@ -32,7 +32,6 @@ export interface Echo {
   readonly method: string;
   readonly target: string;
   readonly headers: IncomingMessage['headers'];
-  readonly trailers: IncomingMessage['trailers'];
   readonly bodyBytes: number;
   readonly bodySha256: string;
 }
@@ -47,9 +46,9 @@ export function startEchoBackend(backend = 'echo', bind = '127.0.0.1:0'): Promis
       hash.update(chunk);
     });
     request.on('end', () => {
-      const { method = '', url: target = '', headers, trailers } = request;
+      const { method = '', url: target = '', headers } = request;
       const bodySha256 = hash.digest('hex');
-      const echo: Echo = { backend, method, target, headers, trailers, bodyBytes, bodySha256 };
+      const echo: Echo = { backend, method, target, headers, bodyBytes, bodySha256 };
       response.setHeader('Content-Type', 'application/json').end(JSON.stringify(echo));
     });
   }, bind);

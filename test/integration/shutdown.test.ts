@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { expect, it } from 'vitest';
-import { type ConfigPart, webConfig } from '../helpers/lb-config.ts';
+import { type ConfigPart, tcpConfig, webConfig } from '../helpers/lb-config.ts';
 import { connectRaw } from '../helpers/raw-client.ts';
 import { startBackend } from '../helpers/start-backend.ts';
 import { startHttpBackend } from '../helpers/start-http-backend.ts';
@@ -45,6 +45,22 @@ it('stops at once when there is nothing to wait for', async () => {
   expect(await lb.stop()).toBe(0);
 });
 
+it('lets a TCP session go on after SIGTERM until its peers end it', async () => {
+  const backend = await startBackend({ kind: 'answer', bytes: 'pong' });
+  const lb = await startLb(tcpConfig([backend.address]));
+  const address = lb.address('tcp');
+  const client = await connectRaw(address);
+  client.send('first\r\n\r\n');
+  await client.until(/^pong$/);
+  lb.signal('SIGTERM');
+  await lb.line({ msg: 'stopping' });
+  await expect(connectRaw(address)).rejects.toThrow('ECONNREFUSED');
+  client.send('second\r\n\r\n');
+  await client.until(/^pongpong$/);
+  client.end();
+  expect(await lb.exited).toMatchObject({ code: 0 });
+});
+
 it('cuts what hangs after the shutdown timeout, and says how many', async () => {
   const { lb, client } = await startWaiting({ timeout: '300ms' });
   expect(await lb.stop()).toBe(1);
@@ -72,7 +88,7 @@ it('goes at once on SIGQUIT', async () => {
 
 it('goes on accepting for the shutdown delay', async () => {
   const backend = await startHttpBackend((_request, response) => response.end('hi'));
-  const global = { shutdown: { delay: '500ms' } };
+  const global = { shutdown: { delay: '1s' } };
   const lb = await startLb(webConfig([backend.address], { global }));
   lb.signal('SIGTERM');
   await lb.line({ msg: 'stopping' });

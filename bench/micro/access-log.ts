@@ -19,6 +19,7 @@ const backends = Array.from(
 let count = 0;
 const exchange = {
   listener: ':8080',
+  requestId: '5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c',
   clientAddress: '203.0.113.7',
   clientPort: 51_234,
   route: 'api',

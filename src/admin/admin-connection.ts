@@ -104,7 +104,13 @@ export class AdminConnection implements ByteConsumer, Expirable {
   }
 
   #refuse(reason: Reason, withoutBody = false): boolean {
-    const text = ownResponse(reason, { accept: '', withoutBody, connection: 'close' });
+    const text = ownResponse(reason, {
+      accept: '',
+      withoutBody,
+      connection: 'close',
+      reasonHeader: true,
+      requestId: '',
+    });
     return this.#send(Buffer.from(text, 'latin1'), true);
   }
 

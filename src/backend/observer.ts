@@ -4,6 +4,8 @@ import type { Backend } from './backend.ts';
 /** What became of one exchange or session. Read it while being told; the object is used again afterwards. */
 export interface ExchangeRecord {
   readonly listener: string;
+  /** The X-Request-ID that the backend was sent; '' for none. */
+  readonly requestId: string;
   readonly clientAddress: string;
   readonly clientPort: number;
   /** '' when no route matched. */

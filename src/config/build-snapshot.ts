@@ -83,7 +83,24 @@ function buildHttpListener(listener: HttpListenerDocument): HttpListenerConfig {
       bodyBytes: size(limits.body_bytes),
       bodyRate: size(limits.body_rate),
     },
+    forwarding: buildForwarding(listener.forwarding),
+    errors: { reasonHeader: listener.errors.reason_header },
     routes: pool === undefined ? routes.map(buildRoute) : [routeOfPool(pool)],
+  };
+}
+
+function buildForwarding(
+  forwarding: HttpListenerDocument['forwarding'],
+): HttpListenerConfig['forwarding'] {
+  return {
+    xForwardedFor: forwarding.x_forwarded_for,
+    xForwardedProto: forwarding.x_forwarded_proto,
+    xForwardedHost: forwarding.x_forwarded_host,
+    xForwardedPort: forwarding.x_forwarded_port,
+    forwarded: forwarding.forwarded,
+    requestId: forwarding.request_id,
+    via: forwarding.via,
+    server: forwarding.server,
   };
 }
 

@@ -40,6 +40,17 @@ export interface HttpListenerDocument {
     readonly body_bytes: string | number;
     readonly body_rate: string | number;
   };
+  readonly forwarding: {
+    readonly x_forwarded_for: boolean;
+    readonly x_forwarded_proto: boolean;
+    readonly x_forwarded_host: boolean;
+    readonly x_forwarded_port: boolean;
+    readonly forwarded: boolean;
+    readonly request_id: boolean;
+    readonly via: boolean;
+    readonly server: 'keep' | 'remove';
+  };
+  readonly errors: { readonly reason_header: boolean };
   /** Either these or `pool`; the semantic checks see to it. */
   readonly routes?: readonly RouteDocument[];
   readonly pool?: string;

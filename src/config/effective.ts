@@ -89,7 +89,24 @@ function describeHttpListener(listener: HttpListenerConfig): HttpListenerDocumen
       body_bytes: formatSize(limits.bodyBytes),
       body_rate: formatSize(limits.bodyRate),
     },
+    forwarding: describeForwarding(listener.forwarding),
+    errors: { reason_header: listener.errors.reasonHeader },
     routes: listener.routes.map(describeRoute),
+  };
+}
+
+function describeForwarding(
+  forwarding: HttpListenerConfig['forwarding'],
+): HttpListenerDocument['forwarding'] {
+  return {
+    x_forwarded_for: forwarding.xForwardedFor,
+    x_forwarded_proto: forwarding.xForwardedProto,
+    x_forwarded_host: forwarding.xForwardedHost,
+    x_forwarded_port: forwarding.xForwardedPort,
+    forwarded: forwarding.forwarded,
+    request_id: forwarding.requestId,
+    via: forwarding.via,
+    server: forwarding.server,
   };
 }
 

@@ -76,6 +76,7 @@ const count = (value: number, minimum: number, maximum: number): JsonSchema => (
   maximum,
   default: value,
 });
+const toggle = (value: boolean): JsonSchema => ({ type: 'boolean', default: value });
 const output: JsonSchema = { ...text('output'), default: 'stdout' };
 const maxConnections = count(0, 0, 1_000_000);
 
@@ -84,7 +85,7 @@ const global = section({
     level: { enum: ['error', 'warn', 'info', 'debug', 'trace'], default: 'info' },
     output,
   }),
-  access_log: section({ enabled: { type: 'boolean', default: true }, output }),
+  access_log: section({ enabled: toggle(true), output }),
   admin: {
     ...section({ bind: { ...text('bind_address'), default: '127.0.0.1:9901' } }),
     type: ['object', 'string'],
@@ -147,6 +148,17 @@ const httpListener = map(
       body_bytes: bytes('0B', 0, maxBodyBytes),
       body_rate: bytes('240B', 0, maxBodyBytes),
     }),
+    forwarding: section({
+      x_forwarded_for: toggle(true),
+      x_forwarded_proto: toggle(true),
+      x_forwarded_host: toggle(true),
+      x_forwarded_port: toggle(true),
+      forwarded: toggle(false),
+      request_id: toggle(true),
+      via: toggle(false),
+      server: { enum: ['keep', 'remove'], default: 'keep' },
+    }),
+    errors: section({ reason_header: toggle(true) }),
     routes: { type: 'array', items: route, minItems: 1 },
   },
   ['bind'],

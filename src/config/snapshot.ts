@@ -13,7 +13,7 @@ export interface GlobalConfig {
   /** null when `admin: off`. */
   readonly admin: { readonly bind: Address } | null;
   readonly limits: {
-    /** Client connections over all listeners; at the limit new ones wait in the kernel's queue. */
+    /** Client connections over all listeners; further ones are refused with 503. */
     readonly maxConnections: number;
     /** 0: no limit. */
     readonly maxConnectionsPerIp: number;
@@ -79,6 +79,19 @@ export interface HttpListenerConfig extends ListenerBase {
     /** Bytes per second that a request body must keep up after a grace of 5 s; 0: no limit. */
     readonly bodyRate: number;
   };
+  /** Which fields about the way of a message lb writes; docs/forwarding.md says what they hold. */
+  readonly forwarding: {
+    readonly xForwardedFor: boolean;
+    readonly xForwardedProto: boolean;
+    readonly xForwardedHost: boolean;
+    readonly xForwardedPort: boolean;
+    readonly forwarded: boolean;
+    readonly requestId: boolean;
+    readonly via: boolean;
+    /** The Server field of responses. */
+    readonly server: 'keep' | 'remove';
+  };
+  readonly errors: { /** X-LB-Reason on lb's own answers. */ readonly reasonHeader: boolean };
   /** In file order, never empty. */
   readonly routes: readonly RouteConfig[];
 }

@@ -7,7 +7,11 @@ import type {
   RouteConfig,
 } from '../config/snapshot.ts';
 import { unreachable } from '../foundation/unreachable.ts';
-import { compileEdits } from '../http1/head-edits.ts';
+import {
+  compileRequestEdits,
+  compileResponseEdits,
+  type HeadPolicy,
+} from '../middleware/head-policy.ts';
 import { Pool } from '../pool/pool.ts';
 import { HttpListener } from '../protocol/http1.ts';
 import type { RunningListener } from '../protocol/protocol.ts';
@@ -54,16 +58,19 @@ export function listen(
 
 function buildRouter(config: HttpListenerConfig, pools: Pools): Router<Route> {
   return new Router(
-    config.routes.map((route) => ({ match: route.match, target: buildRoute(route, pools) })),
+    config.routes.map((route) => ({
+      match: route.match,
+      target: buildRoute(route, config.forwarding, pools),
+    })),
   );
 }
 
-function buildRoute(config: RouteConfig, pools: Pools): Route {
+function buildRoute(config: RouteConfig, policy: HeadPolicy, pools: Pools): Route {
   return {
     name: config.name,
     pool: poolNamed(pools, config.pool),
-    requestEdits: compileEdits(config.requestHeaders),
-    responseEdits: compileEdits(config.responseHeaders),
+    requestEdits: compileRequestEdits(config.requestHeaders, policy),
+    responseEdits: compileResponseEdits(config.responseHeaders, policy),
   };
 }
 

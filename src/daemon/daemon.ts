@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto';
 import { AdminServer } from '../admin/admin-server.ts';
 import type { ExchangeObserver, ExchangeRecord } from '../backend/observer.ts';
 import type { Snapshot } from '../config/snapshot.ts';
@@ -9,7 +10,8 @@ import { ExchangeCounters } from '../metrics/counters.ts';
 import type { MetricsSource } from '../metrics/exporter.ts';
 import { processReadings } from '../metrics/process-readings.ts';
 import { AccessLog } from '../middleware/access-log.ts';
-import { ForwardedPolicy } from '../middleware/forwarded.ts';
+import { RequestIds } from '../middleware/request-id.ts';
+import { TrustedProxies } from '../middleware/trusted-proxies.ts';
 import { HeadPool } from '../protocol/head-pool.ts';
 import type { RunningListener } from '../protocol/protocol.ts';
 import type { Services } from '../protocol/services.ts';
@@ -72,7 +74,8 @@ export class Daemon {
       buffers: new IoBuffers(),
       heads: new HeadPool(),
       limit: new ConnectionLimit(limits.maxConnections, limits.maxConnectionsPerIp),
-      forwarded: new ForwardedPolicy(trustedProxies),
+      trustedProxies: new TrustedProxies(trustedProxies),
+      requestIds: new RequestIds(randomFillSync),
       observer: accessLog.enabled
         ? new ObserverList([this.#counters, this.#accessLog])
         : this.#counters,

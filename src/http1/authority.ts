@@ -1,4 +1,7 @@
-import { HOST } from './characters.ts';
+import { isIPv6 } from 'node:net';
+import { HEX_VALUE, HOST, NOT_A_DIGIT } from './characters.ts';
+
+const PERCENT = 0x25;
 
 /**
  * Whether text is `uri-host [ ":" port ]` (RFC 9110 §7.2): a name, an IPv4 address or a bracketed IPv6 address, with
@@ -12,8 +15,13 @@ export function isAuthority(text: string): boolean {
   for (let at = 0; at < hostEnd; at++) {
     const code = text.charCodeAt(at);
     if (code > 0xff || HOST[code] === 0) return false;
+    if (code === PERCENT && !(isHexDigit(text, at + 1) && isHexDigit(text, at + 2))) return false;
   }
   return colon === -1 || isPort(text, colon + 1);
+}
+
+function isHexDigit(text: string, at: number): boolean {
+  return (HEX_VALUE[text.charCodeAt(at)] ?? NOT_A_DIGIT) !== NOT_A_DIGIT;
 }
 
 function isPort(text: string, start: number): boolean {
@@ -25,7 +33,8 @@ function isPort(text: string, start: number): boolean {
 }
 
 function isBracketed(text: string): boolean {
-  return /^\[(?:[0-9a-fA-F:.]+|[vV][0-9a-fA-F]+\.[\w.:~!$&'()*+,;=-]+)\](?::\d*)?$/.test(text);
+  const address = /^\[([0-9a-fA-F:.]+)\](?::\d*)?$/.exec(text)?.[1];
+  return address !== undefined && isIPv6(address);
 }
 
 /** The host of an authority: lower case, without port and trailing dot. Brackets of IPv6 stay. */

@@ -40,14 +40,7 @@ const PROTECTED = fieldSet(
 
 /** Reads every Connection field; the usual single values allocate one short string. */
 export function connectionOptions(fields: FieldTable): ConnectionOptions {
-  let text = '';
-  for (
-    let index = fields.indexOf(fieldId.connection);
-    index !== -1;
-    index = fields.indexOf(fieldId.connection, index + 1)
-  ) {
-    text = text === '' ? fields.valueText(index) : `${text},${fields.valueText(index)}`;
-  }
+  const text = fields.listText(fieldId.connection);
   if (text === 'keep-alive' || text === 'Keep-Alive') return KEEP_ALIVE;
   if (text === 'close') return CLOSE;
   return parseOptions(text);

@@ -93,6 +93,17 @@ export class FieldTable {
     return -1;
   }
 
+  /** The values of all fields with this id as one list (RFC 9110 §5.3), joined by ", "; '' when there is none. */
+  listText(id: number): string {
+    let index = this.indexOf(id);
+    if (index === -1) return '';
+    let list = this.valueText(index);
+    for (index = this.indexOf(id, index + 1); index !== -1; index = this.indexOf(id, index + 1)) {
+      list += `, ${this.valueText(index)}`;
+    }
+    return list;
+  }
+
   /** A field's value as latin1 text: one character per byte. */
   valueText(index: number): string {
     return this.bytes.toString('latin1', this.valueStart(index), this.valueEnd(index));

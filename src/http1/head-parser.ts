@@ -117,7 +117,8 @@ export class HeadParser {
   consume(buffer: Buffer, start: number, end: number): number {
     if (this.#gathered !== null) return this.#consumeGathered(buffer, start, end);
     this.fields.place(buffer, start);
-    const reached = this.#parse(buffer, start, end);
+    // As below: what lies further behind is not looked at, so the reason is the same wherever the head is cut.
+    const reached = this.#parse(buffer, start, Math.min(end, start + this.#headerBytes + 1));
     if (reached === MORE) this.#gather(buffer, start, end);
     return reached;
   }

@@ -24,6 +24,10 @@ export interface OwnResponseOptions {
   /** For HEAD: the head alone. */
   readonly withoutBody: boolean;
   readonly connection: 'close' | 'keep-alive';
+  /** Whether X-LB-Reason repeats what the body says. */
+  readonly reasonHeader: boolean;
+  /** '' for none. */
+  readonly requestId: string;
 }
 
 /** A whole response in lb's own name, saying why: as text of which every character is one byte. */
@@ -39,7 +43,8 @@ export function ownResponse(reason: Reason, options: OwnResponseOptions): string
     `Content-Type: ${html ? 'text/html; charset=utf-8' : 'application/json'}`,
     `Content-Length: ${body.length}`,
     'Cache-Control: no-store',
-    `X-LB-Reason: ${reason}`,
+    ...(options.reasonHeader ? [`X-LB-Reason: ${reason}`] : []),
+    ...(options.requestId === '' ? [] : [`X-Request-ID: ${options.requestId}`]),
     ...(status === 503 ? ['Retry-After: 1'] : []),
     `Connection: ${options.connection}`,
   ];

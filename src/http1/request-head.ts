@@ -73,6 +73,9 @@ export class RequestHead {
     const { parser } = this;
     const { bytes, base } = parser;
     this.method = methodText(bytes, base + parser.methodStart, base + parser.methodEnd);
+    // A refused request is logged, too: what it does not say must not be an earlier one's.
+    this.host = '';
+    this.path = '';
     this.#readConnection();
     const refusal = this.#readTarget() ?? this.#readHost() ?? this.#readFraming();
     this.upgrade = this.connection.upgrade ? this.#readUpgrade() : null;

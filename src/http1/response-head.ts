@@ -50,9 +50,18 @@ export class ResponseHead {
     this.keepAlive = !close && (parser.minorVersion > 0 || keepAlive);
     this.bodyLength = 0;
     if (!this.#readFraming()) return false;
+    if (this.status === 101 && !this.#namesProtocol()) return false;
     const bodiless = this.status < 200 || this.status === 204 || this.status === 304;
     if (bodiless || method === 'HEAD') this.bodyKind = BODY_NONE;
     return true;
+  }
+
+  /** RFC 9110 §15.2.2, §7.8: a 101 says what it switches to; one that does not, some read as a response of its own. */
+  #namesProtocol(): boolean {
+    const { fields } = this.parser;
+    const index = fields.indexOf(fieldId.upgrade);
+    const empty = index === -1 || fields.valueStart(index) === fields.valueEnd(index);
+    return this.connection.upgrade && !empty;
   }
 
   #readFraming(): boolean {

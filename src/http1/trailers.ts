@@ -28,7 +28,7 @@ const FORBIDDEN = new Set([
     'set-cookie',
   ],
   ...['cache-control', 'expires', 'date', 'age', 'location', 'retry-after', 'vary', 'warning'],
-  ...['expect', 'pragma', 'range', 'server', 'via', 'forwarded'],
+  ...['expect', 'pragma', 'range', 'server', 'via', 'forwarded', 'x-request-id'],
 ]);
 
 /**

@@ -3,7 +3,7 @@ import { BODY_CHUNKED, BODY_LENGTH } from './body-reader.ts';
 import { isPadded } from './content-length.ts';
 import { copyFields, HOP_BY_HOP } from './copy-fields.ts';
 import { fieldSet } from './field-names.ts';
-import type { HeadEdits } from './head-edits.ts';
+import { appendedLines, type HeadEdits } from './head-edits.ts';
 import type { RequestHead } from './request-head.ts';
 
 const CONTENT_LENGTH = fieldSet('content-length');
@@ -15,8 +15,8 @@ const QUESTION = 0x3f;
 export interface ForwardedFields {
   /** Known fields of the client's to leave out, one bit per id. */
   readonly dropped: number;
-  /** Appends lb's own field lines. */
-  write(out: ByteWriter, head: RequestHead): void;
+  /** Appends lb's own field lines. @param edited known fields that the route sets or removes: they are left to it. */
+  write(out: ByteWriter, head: RequestHead, edited: number): void;
 }
 
 /**
@@ -47,8 +47,9 @@ export function writeRequestHead(
   if (padded) out.text(`Content-Length: ${head.bodyLength}\r\n`);
   if (head.bodyKind === BODY_CHUNKED) out.text('Transfer-Encoding: chunked\r\n');
   if (head.upgrade !== null || head.trailers) out.text(connectionLines(head));
-  forwarded.write(out, head);
-  if (edits.appended !== '') out.text(edits.appended);
+  forwarded.write(out, head, edits.removed);
+  const appended = appendedLines(edits, parser.minorVersion);
+  if (appended !== '') out.text(appended);
   out.text('\r\n');
 }
 

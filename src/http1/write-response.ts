@@ -3,7 +3,7 @@ import { BODY_LENGTH } from './body-reader.ts';
 import { isPadded } from './content-length.ts';
 import { copyFields, HOP_BY_HOP } from './copy-fields.ts';
 import { fieldSet } from './field-names.ts';
-import type { HeadEdits } from './head-edits.ts';
+import { appendedLines, type HeadEdits } from './head-edits.ts';
 import type { ResponseHead } from './response-head.ts';
 
 const CONTENT_LENGTH = fieldSet('content-length');
@@ -38,6 +38,7 @@ export function writeResponseHead(
   copyFields(out, parser.fields, dropped, names);
   if (padded) out.text(`Content-Length: ${head.bodyLength}\r\n`);
   if (framing !== '') out.text(framing);
-  if (edits.appended !== '') out.text(edits.appended);
+  const appended = appendedLines(edits, parser.minorVersion);
+  if (appended !== '') out.text(appended);
   out.text('\r\n');
 }

@@ -1,4 +1,5 @@
 import type { ExchangeObserver, ExchangeRecord } from '../backend/observer.ts';
+import type { Reason } from '../foundation/reason.ts';
 
 /** Upper ends of the duration buckets; what takes longer than the last counts in one more. */
 export const durationBoundsMs: readonly number[] = [
@@ -21,6 +22,18 @@ export class ExchangeCount {
     this.pool = record.pool;
     this.backend = record.backend === null ? '' : record.backend.name;
     this.status = record.status;
+  }
+}
+
+/** Exchanges of one listener that lb itself ended or answered, for the same reason. */
+export class ReasonCount {
+  readonly listener: string;
+  readonly reason: Reason;
+  count = 0;
+
+  constructor(listener: string, reason: Reason) {
+    this.listener = listener;
+    this.reason = reason;
   }
 }
 
@@ -57,8 +70,8 @@ class RouteCells {
 }
 
 /**
- * Counts what became of exchanges, by listener, route, pool, backend and status. All but the status are names of the
- * configuration, so no peer decides how many counts there are.
+ * Counts what became of exchanges, by listener, route, pool, backend and status, and why lb itself ended them. All but
+ * status and reason are names of the configuration, so no peer decides how many counts there are.
  *
  * Hot: a count is found through nested maps, 55 ns; by a key of joined names it would take three times as long
  * (bench/micro/access-log.ts). Keyed by name, not by object: counts outlive a backend that a reload makes anew.
@@ -68,6 +81,9 @@ export class ExchangeCounters implements ExchangeObserver {
   readonly counts: ExchangeCount[] = [];
   /** One per listener and route. */
   readonly durations: DurationHistogram[] = [];
+  /** One per listener and reason. */
+  readonly reasons: ReasonCount[] = [];
+  readonly #reasons = new Map<string, Map<Reason, ReasonCount>>();
   readonly #listeners = new Map<string, Map<string, RouteCells>>();
 
   onExchange(record: ExchangeRecord): void {
@@ -79,6 +95,17 @@ export class ExchangeCounters implements ExchangeObserver {
         .get(record.pool)
         ?.get(backend === null ? '' : backend.name)
         ?.get(record.status) ?? this.#addCount(cells, record);
+    count.count++;
+    if (record.reason !== null) this.#countReason(record.listener, record.reason);
+  }
+
+  #countReason(listener: string, reason: Reason): void {
+    const known = entry(this.#reasons, listener, () => new Map<Reason, ReasonCount>());
+    const count = entry(known, reason, () => {
+      const added = new ReasonCount(listener, reason);
+      this.reasons.push(added);
+      return added;
+    });
     count.count++;
   }
 

@@ -26,7 +26,7 @@ export const prometheus: Exporter = {
 /** `labels` is what stands between the braces, `a="x",b="y"`; '' for none. */
 type Sample = readonly [labels: string, value: number];
 
-function exchangeMetrics({ counts, durations }: ExchangeCounters): string {
+function exchangeMetrics({ counts, durations, reasons }: ExchangeCounters): string {
   const duration = 'request_duration_seconds';
   return [
     metric(
@@ -34,6 +34,15 @@ function exchangeMetrics({ counts, durations }: ExchangeCounters): string {
       'counter',
       'Exchanges and TCP sessions that have ended.',
       counts.map((cell) => [countLabels(cell), cell.count]),
+    ),
+    metric(
+      'request_failures_total',
+      'counter',
+      'Exchanges and TCP sessions that lb itself answered, refused or cut.',
+      reasons.map(({ listener, reason, count }) => [
+        `listener=${quote(listener)},reason="${reason}"`,
+        count,
+      ]),
     ),
     heading(duration, 'histogram', 'How long exchanges and TCP sessions took.'),
     ...durations.map((histogram) => histogramLines(duration, histogram)),

@@ -251,7 +251,8 @@ export class Http1Client
     }
     if (!this.#body.done || this.#owner.draining) this.#keepAlive = false;
     this.#exchange.status = reasons[reason].status;
-    this.#writer.own(reason, this.#accept, this.#exchange.method, this.#keepAlive);
+    const { method, requestId } = this.#exchange;
+    this.#writer.own(reason, { accept: this.#accept, method, requestId }, this.#keepAlive);
     this.#finish(true);
   }
 

@@ -1,12 +1,12 @@
-import type { HeadEdits } from '../http1/head-edits.ts';
 import type { ForwardedPolicy } from '../middleware/forwarded.ts';
 import type { Router } from '../routing/router.ts';
 import type { ClientConnection } from './connection-set.ts';
 import type { BodyLimits } from './request-body.ts';
+import type { ResponsePolicy } from './response-writer.ts';
 import type { Route } from './route.ts';
 
 /** What a listener tells its client connections, and hears from them. */
-export interface Http1Owner {
+export interface Http1Owner extends ResponsePolicy {
   readonly name: string;
   readonly timeouts: {
     readonly headerMs: number;
@@ -22,10 +22,6 @@ export interface Http1Owner {
   } & BodyLimits;
   readonly router: Router<Route>;
   readonly forwarded: ForwardedPolicy;
-  /** What happens to 1xx responses, which the edits of routes leave alone. */
-  readonly interimEdits: HeadEdits;
-  /** X-LB-Reason stands on lb's own answers. */
-  readonly reasonHeader: boolean;
   /** The listener is closing: no connection outlives its exchange. */
   readonly draining: boolean;
   /** The connection has closed. */

@@ -1,14 +1,18 @@
 import type { Address } from '../foundation/address.ts';
 import type { Reason } from '../foundation/reason.ts';
-import { ownResponse } from '../http1/own-response.ts';
+import type { HeadEdits } from '../http1/head-edits.ts';
 import { ConnectionLimit } from '../listener/connection-limit.ts';
 import { StreamListener } from '../listener/stream-listener.ts';
+import { type ForwardedOptions, ForwardedPolicy } from '../middleware/forwarded.ts';
+import { compileResponseEdits, type HeadPolicy } from '../middleware/head-policy.ts';
 import type { Router } from '../routing/router.ts';
 import type { ByteStream } from '../transport/transport.ts';
 import { type ClientConnection, ConnectionSet } from './connection-set.ts';
 import { Http1Client } from './http1-client.ts';
 import type { Http1Owner } from './http1-owner.ts';
 import type { RunningListener } from './protocol.ts';
+import { refusedConnection } from './refused-connection.ts';
+import { ResponseWriter } from './response-writer.ts';
 import type { Route } from './route.ts';
 import type { Services } from './services.ts';
 
@@ -17,6 +21,10 @@ export interface HttpListenerOptions {
   readonly bind: Address;
   readonly timeouts: Http1Owner['timeouts'];
   readonly limits: Http1Owner['limits'] & { readonly maxConnections: number };
+  readonly forwarding: ForwardedOptions & HeadPolicy;
+  readonly errors: {
+    /** X-LB-Reason stands on lb's own answers. */ readonly reasonHeader: boolean;
+  };
 }
 
 /** Accepts HTTP/1.1 clients and sends their requests where the routes say. */
@@ -25,10 +33,14 @@ export class HttpListener implements RunningListener, Http1Owner {
   readonly timeouts: HttpListenerOptions['timeouts'];
   readonly limits: HttpListenerOptions['limits'];
   readonly router: Router<Route>;
+  readonly interimEdits: HeadEdits;
+  readonly reasonHeader: boolean;
+  readonly #forwarding: HttpListenerOptions['forwarding'];
   readonly #services: Services;
   readonly #limit: ConnectionLimit;
   readonly #connections = new ConnectionSet();
   #listener: StreamListener | null = null;
+  #forwarded: ForwardedPolicy | null = null;
   draining = false;
 
   private constructor(options: HttpListenerOptions, router: Router<Route>, services: Services) {
@@ -36,8 +48,11 @@ export class HttpListener implements RunningListener, Http1Owner {
     this.timeouts = options.timeouts;
     this.limits = options.limits;
     this.router = router;
+    this.interimEdits = compileResponseEdits({ set: [], add: [], remove: [] }, options.forwarding);
+    this.reasonHeader = options.errors.reasonHeader;
+    this.#forwarding = options.forwarding;
     this.#services = services;
-    this.#limit = new ConnectionLimit(options.limits.maxConnections, 0);
+    this.#limit = new ConnectionLimit(options.limits.maxConnections, 0, services.limit);
   }
 
   /** @throws LbError LISTEN_FAILED */
@@ -61,27 +76,41 @@ export class HttpListener implements RunningListener, Http1Owner {
     return this.#listener!.address; // bound before anybody gets the listener
   }
 
+  /** Made for the first client: before that the port may not be known. */
+  get forwarded(): ForwardedPolicy {
+    if (this.#forwarded === null) {
+      const { address } = this;
+      const { requestIds, trustedProxies } = this.#services;
+      const port = address.kind === 'tcp' ? address.port : null;
+      this.#forwarded = new ForwardedPolicy(this.#forwarding, port, trustedProxies, requestIds);
+    }
+    return this.#forwarded;
+  }
+
   get connections(): number {
     return this.#connections.size;
   }
 
   #accept(stream: ByteStream): void {
     const { remoteAddress } = stream;
-    const refusal = this.#services.limit.admit(remoteAddress);
-    if (refusal !== null) {
-      refuse(stream, refusal);
+    const refusal = this.#limit.admit(remoteAddress);
+    if (refusal === null) {
+      this.#connections.add(new Http1Client(this, this.#services, stream));
       return;
     }
-    if (this.#limit.admit(remoteAddress) !== null) {
-      this.#services.limit.leave(remoteAddress);
-      refuse(stream, 'connection_limit');
-      return;
-    }
-    this.#connections.add(new Http1Client(this, this.#services, stream));
+    this.#refuse(stream, refusal);
+  }
+
+  /** Answers without reading: there is no room to keep this connection. */
+  #refuse(stream: ByteStream, reason: Reason): void {
+    const { buffers, clock, observer } = this.#services;
+    observer.onExchange(refusedConnection(this.name, 'HTTP/1.1', stream, reason, clock.now()));
+    const unread = { accept: '', method: '', requestId: '' };
+    new ResponseWriter(stream, buffers, this).own(reason, unread, false);
+    stream.endAndDestroy();
   }
 
   forget(client: ClientConnection, peerAddress: string): void {
-    this.#services.limit.leave(peerAddress);
     this.#limit.leave(peerAddress);
     this.#connections.delete(client);
   }
@@ -94,12 +123,4 @@ export class HttpListener implements RunningListener, Http1Owner {
   destroy(): void {
     this.#connections.destroy();
   }
-}
-
-/** Answers without reading: there is no room to keep this connection. */
-function refuse(stream: ByteStream, reason: Reason): void {
-  const text = ownResponse(reason, { accept: '', withoutBody: false, connection: 'close' });
-  const bytes = Buffer.from(text, 'latin1');
-  stream.write(bytes, 0, bytes.length);
-  stream.endAndDestroy();
 }

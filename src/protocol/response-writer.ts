@@ -7,7 +7,6 @@ import type { ResponseHead } from '../http1/response-head.ts';
 import { writeResponseHead } from '../http1/write-response.ts';
 import type { IoBuffers } from '../transport/io-buffers.ts';
 import type { ByteStream } from '../transport/transport.ts';
-import type { Http1Owner } from './http1-owner.ts';
 
 /** Data up to this size is gathered behind its head: one write instead of two. */
 const GATHER_BYTES = 8 * 1024;
@@ -27,7 +26,20 @@ const FRAMING: readonly string[] = [
 ];
 
 /** What a listener says about all its responses. */
-export type ResponsePolicy = Pick<Http1Owner, 'interimEdits' | 'reasonHeader'>;
+export interface ResponsePolicy {
+  /** For 1xx responses, which the edits of routes leave alone. */
+  readonly interimEdits: HeadEdits;
+  /** X-LB-Reason stands on lb's own answers. */
+  readonly reasonHeader: boolean;
+}
+
+/** What an answer of lb's own has to know of its request. */
+export interface Asked {
+  /** The Accept field, '' when there is none. */
+  readonly accept: string;
+  readonly method: string;
+  readonly requestId: string;
+}
 
 /**
  * Writes responses to one HTTP/1.1 client, framed for the version it speaks. Gathers in the process-wide writer what
@@ -121,13 +133,15 @@ export class ResponseWriter {
     this.flush();
   }
 
-  /** A whole response of lb's own to a request with this Accept field and method. */
-  own(reason: Reason, accept: string, method: string, keepAlive: boolean): void {
+  /** A whole response of lb's own. */
+  own(reason: Reason, { accept, method, requestId }: Asked, keepAlive: boolean): void {
     this.#buffers.out.text(
       ownResponse(reason, {
         accept,
         withoutBody: method === 'HEAD',
         connection: keepAlive ? 'keep-alive' : 'close',
+        reasonHeader: this.#policy.reasonHeader,
+        requestId,
       }),
     );
     this.headSent = true;

@@ -10,6 +10,7 @@ import { PlainStream } from '../transport/plain.ts';
 import type { ByteConsumer, ByteStream } from '../transport/transport.ts';
 import { type ClientConnection, ConnectionSet } from './connection-set.ts';
 import type { RunningListener } from './protocol.ts';
+import { refusedConnection } from './refused-connection.ts';
 import type { Services } from './services.ts';
 import { Splice, type SpliceOwner } from './splice.ts';
 
@@ -35,7 +36,7 @@ export class TcpListener implements RunningListener {
     this.pool = pool;
     this.idleMs = options.timeouts.idleMs;
     this.#services = services;
-    this.#limit = new ConnectionLimit(options.limits.maxConnections, 0);
+    this.#limit = new ConnectionLimit(options.limits.maxConnections, 0, services.limit);
   }
 
   /** @throws LbError LISTEN_FAILED */
@@ -65,21 +66,19 @@ export class TcpListener implements RunningListener {
 
   #accept(stream: ByteStream): void {
     const { remoteAddress } = stream;
-    if (this.#services.limit.admit(remoteAddress) !== null) {
-      stream.destroy();
-      return;
-    }
-    if (this.#limit.admit(remoteAddress) !== null) {
-      this.#services.limit.leave(remoteAddress);
-      stream.destroy();
-      return;
-    }
-    this.#connections.add(new TcpSession(this, this.#services, stream));
+    const refusal = this.#limit.admit(remoteAddress);
+    if (refusal === null) this.#connections.add(new TcpSession(this, this.#services, stream));
+    else this.#refuse(stream, refusal);
+  }
+
+  #refuse(stream: ByteStream, reason: Reason): void {
+    const { clock, observer } = this.#services;
+    observer.onExchange(refusedConnection(this.name, 'tcp', stream, reason, clock.now()));
+    stream.destroy();
   }
 
   /** A session has ended. */
   forget(session: TcpSession): void {
-    this.#services.limit.leave(session.clientAddress);
     this.#limit.leave(session.clientAddress);
     this.#connections.delete(session);
     this.#services.observer.onExchange(session);

@@ -12,6 +12,7 @@ export interface Line {
   readonly msg?: string;
   readonly level?: string;
   readonly time: string;
+  readonly request_id?: string;
   readonly listener?: string;
   readonly address?: string;
   readonly client_ip?: string;

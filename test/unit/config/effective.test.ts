@@ -51,10 +51,26 @@ const route = fc.record({
   response: edits,
 });
 
+const forwarding = fc.record(
+  {
+    x_forwarded_for: fc.boolean(),
+    x_forwarded_proto: fc.boolean(),
+    x_forwarded_host: fc.boolean(),
+    x_forwarded_port: fc.boolean(),
+    forwarded: fc.boolean(),
+    request_id: fc.boolean(),
+    via: fc.boolean(),
+    server: fc.constantFrom('keep', 'remove'),
+  },
+  { requiredKeys: [] },
+);
+
 const httpListener = fc.record({
   name: optional(text),
   timeouts: optional(fc.record({ idle: duration, header: duration }, { requiredKeys: [] })),
   limits: optional(fc.record({ header_bytes: size, body_bytes: size }, { requiredKeys: [] })),
+  forwarding: optional(forwarding),
+  errors: optional(fc.record({ reason_header: fc.boolean() })),
   routes: fc.array(route, { minLength: 1, maxLength: 3 }),
 });
 

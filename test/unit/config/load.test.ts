@@ -39,6 +39,17 @@ const snapshotOfSmallest: Snapshot = {
         bodyBytes: 0,
         bodyRate: 240,
       },
+      forwarding: {
+        xForwardedFor: true,
+        xForwardedProto: true,
+        xForwardedHost: true,
+        xForwardedPort: true,
+        forwarded: false,
+        requestId: true,
+        via: false,
+        server: 'keep',
+      },
+      errors: { reasonHeader: true },
       routes: [
         {
           name: 'web',

@@ -8,6 +8,7 @@ const address = { kind: 'tcp', host: '10.0.0.1', port: 3000 } as const;
 
 const exchange: ExchangeRecord = {
   listener: 'web',
+  requestId: '5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c',
   clientAddress: '203.0.113.7',
   clientPort: 51_234,
   route: 'users',
@@ -35,6 +36,7 @@ const records = fc
     pool: fc.constantFrom('a', 'b', 'a,b'),
     backendName: fc.constantFrom('a', 'b', null),
     status: fc.constantFrom(0, 200, 502),
+    reason: fc.constantFrom(null, 'backend_reset', 'idle_timeout'),
     durationMs: fc.oneof(
       fc.constantFrom(...durationBoundsMs),
       fc.double({ min: 0, max: 1e5, noNaN: true }),
@@ -68,6 +70,23 @@ describe('ExchangeCounters', () => {
         const keys = told.map(({ listener, route, pool, backend, status }) =>
           JSON.stringify([listener, route, pool, backend?.name ?? '', status]),
         );
+        expect(found).toHaveLength(new Set(keys).size);
+        expect(new Map(found)).toEqual(times(keys));
+      }),
+    );
+  });
+
+  it('counts why lb itself ended exchanges, per listener, and those only', () => {
+    fc.assert(
+      fc.property(fc.array(records, { maxLength: 100 }), (told) => {
+        const counters = new ExchangeCounters();
+        for (const record of told) counters.onExchange(record);
+        const found = counters.reasons.map(
+          ({ listener, reason, count }) => [JSON.stringify([listener, reason]), count] as const,
+        );
+        const keys = told
+          .filter(({ reason }) => reason !== null)
+          .map(({ listener, reason }) => JSON.stringify([listener, reason]));
         expect(found).toHaveLength(new Set(keys).size);
         expect(new Map(found)).toEqual(times(keys));
       }),

@@ -21,6 +21,7 @@ function makeSource(name = 'api') {
   const exchanges = new ExchangeCounters();
   const exchange = {
     listener: name,
+    requestId: '',
     clientAddress: '203.0.113.7',
     clientPort: 51_234,
     route: 'users',
@@ -38,10 +39,16 @@ function makeSource(name = 'api') {
     endedMs: 3,
     attempts: 1,
     reused: true,
-  };
+  } as const;
   exchanges.onExchange(exchange);
   exchanges.onExchange({ ...exchange, endedMs: 70_000 });
-  exchanges.onExchange({ ...exchange, backend: null, status: 503, endedMs: 1 });
+  exchanges.onExchange({
+    ...exchange,
+    backend: null,
+    status: 503,
+    reason: 'no_backend',
+    endedMs: 1,
+  });
   const source: MetricsSource = {
     version: '1.2.3',
     listeners: [

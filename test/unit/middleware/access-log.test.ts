@@ -16,6 +16,7 @@ const backend = new Backend('api-1', 'api', address, 0);
 
 const http: ExchangeRecord = {
   listener: 'web',
+  requestId: '5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c',
   clientAddress: '203.0.113.7',
   clientPort: 51_234,
   route: 'users',
@@ -77,7 +78,8 @@ const parsed = (line: string): { time: string; path: string } => JSON.parse(line
 describe('AccessLog lines', () => {
   it('says everything about an HTTP exchange, in this order', () => {
     expect(setUp().line(http)).toBe(
-      '{"time":"2026-11-22T12:00:00.007Z","client_ip":"203.0.113.7","client_port":51234,' +
+      '{"time":"2026-11-22T12:00:00.007Z","request_id":"5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c",' +
+        '"client_ip":"203.0.113.7","client_port":51234,' +
         '"listener":"web","route":"users","pool":"api","backend":"api-1","method":"GET",' +
         '"host":"api.example.com","path":"/v1/users","protocol":"HTTP/1.1","status":200,' +
         '"reason":"","bytes_in":0,"bytes_out":1234,"duration_ms":12.250,"attempts":1,"reused":true}\n',
@@ -159,9 +161,21 @@ describe('AccessLog and text from peers', () => {
 
   it('cannot be made to forge a line or a field', () => {
     const forged = '/"}\n{"time":"2026-11-22T12:00:00.007Z","status":200,"path":"\\';
-    const line = setUp().line({ ...http, path: forged, method: '","status":"', host: '\\' });
+    const requestId = '","status":"';
+    const line = setUp().line({
+      ...http,
+      path: forged,
+      method: '","status":"',
+      host: '\\',
+      requestId,
+    });
     expect(line.indexOf('\n')).toBe(line.length - 1);
-    expect(parsed(line)).toMatchObject({ path: forged, method: '","status":"', host: '\\' });
+    expect(parsed(line)).toMatchObject({
+      path: forged,
+      method: '","status":"',
+      host: '\\',
+      request_id: requestId,
+    });
   });
 
   it('writes one line that parses to the same values, whatever the bytes', () => {

@@ -4,7 +4,7 @@ import type { ExchangeObserver, ExchangeRecord } from '../backend/observer.ts';
 import { type Expirable, type TimerWheel, WheelTimer } from '../foundation/timer-wheel.ts';
 
 /** Handing over costs the same for one line as for fifty. */
-const BATCH_CHARACTERS = 16 * 1024;
+const BATCH_CHARACTERS = 64 * 1024;
 
 /**
  * Takes batches of whole lines without ever making the caller wait: pino's destination (sonic-boom) made with

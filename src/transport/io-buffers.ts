@@ -1,4 +1,5 @@
 import { ByteWriter } from '../foundation/byte-writer.ts';
+import { TurnWrites } from './turn-writes.ts';
 
 /** One read of a socket. Larger reads do not lower the cost per byte; smaller ones raise it. */
 export const READ_BYTES = 64 * 1024;
@@ -15,6 +16,7 @@ export class IoBuffers {
   readonly shared: Buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   /** Where heads and small bodies are gathered before a write. */
   readonly out: ByteWriter = new ByteWriter(WRITE_BYTES);
+  readonly turnWrites: TurnWrites = new TurnWrites();
   /** Where the stream that is reading now reads next; null: where it did. */
   nextRead: Buffer | null = null;
   /** `net` asks this after every read, and once before the first. */

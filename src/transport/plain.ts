@@ -7,8 +7,10 @@ import type { ByteConsumer, ByteStream } from './transport.ts';
 const BULK_BYTES = READ_BYTES / 2;
 /** Below it a stream gives its buffer back. */
 const CALM_BYTES = READ_BYTES / 8;
-/** A write to a socket that has not connected yet, or is behind, is kept in a copy if it is this small. */
+/** Up to this size a write is copied rather than lent when it has to wait. */
 const SMALL_WRITE_BYTES = 16 * 1024;
+/** Up to this size a write waits for the end of the turn: two such share one slab of Node's buffer pool. */
+const DEFERRED_BYTES = 4 * 1024 - 1;
 
 /** What `node:net` knows an accepted connection by before it makes a socket of it; opaque to lb. */
 export type SocketHandle = object;
@@ -30,6 +32,8 @@ export class PlainStream implements ByteStream {
   #own: Buffer | null = null;
   /** Write buffer the kernel has not read to the end. */
   #lent: Buffer | null = null;
+  /** Bytes that go out at the end of this turn of the event loop. */
+  #deferred: Buffer | null = null;
   /** A write or flush answered false and `onDrain` is owed. */
   #drainOwed = false;
   #error: NodeJS.ErrnoException | null = null;
@@ -41,6 +45,7 @@ export class PlainStream implements ByteStream {
     this.consumer = consumer;
     const socket = (origin instanceof Socket ? origin : this.#makeSocket(origin)) as OwnedSocket;
     this.#socket = socket;
+    buffers.turnWrites.openStreams++;
     socket.stream = this;
     socket.on('end', onEnd);
     socket.on('error', onError);
@@ -87,6 +92,7 @@ export class PlainStream implements ByteStream {
       out.copy(buffer, start, end);
       return this.flush(out);
     }
+    this.sendDeferred();
     return this.#send(buffer.subarray(start, end));
   }
 
@@ -95,9 +101,13 @@ export class PlainStream implements ByteStream {
     if (length === 0) return !this.#drainOwed;
     out.length = 0;
     const socket = this.#socket;
-    if (length <= SMALL_WRITE_BYTES && (socket.connecting || socket.writableLength > 0)) {
-      return this.#send(Buffer.from(out.buffer.subarray(0, length)));
+    this.sendDeferred();
+    const waiting = socket.connecting || socket.writableLength > 0;
+    if (length <= DEFERRED_BYTES && !waiting && this.#buffers.turnWrites.defer(this)) {
+      this.#deferred = copyOf(out.buffer, length);
+      return true;
     }
+    if (length <= SMALL_WRITE_BYTES && waiting) return this.#send(copyOf(out.buffer, length));
     const sent = this.#send(out.buffer.subarray(0, length));
     if (!sent && socket.writableLength > 0) {
       const lent = this.#buffers.swapWriteBuffer();
@@ -105,6 +115,13 @@ export class PlainStream implements ByteStream {
       this.#lent ??= lent;
     }
     return sent;
+  }
+
+  sendDeferred(): void {
+    const deferred = this.#deferred;
+    if (deferred === null) return;
+    this.#deferred = null;
+    this.#send(deferred);
   }
 
   #send(bytes: Buffer): boolean {
@@ -128,10 +145,12 @@ export class PlainStream implements ByteStream {
   }
 
   end(): void {
+    this.sendDeferred();
     this.#socket.end();
   }
 
   endAndDestroy(): void {
+    this.sendDeferred();
     this.#socket.destroySoon();
   }
 
@@ -195,11 +214,19 @@ export class PlainStream implements ByteStream {
   }
 
   closed(): void {
+    this.#buffers.turnWrites.openStreams--;
     // Another stream may still be writing from it: left to the garbage collector.
     this.#own = null;
     this.#lent = null;
     this.consumer.onClose(this.#error);
   }
+}
+
+/** From Node's pool: nobody else keeps the bytes, and they pin no more than a slab. */
+function copyOf(buffer: Buffer, length: number): Buffer {
+  const copy = Buffer.allocUnsafe(length);
+  buffer.copy(copy, 0, 0, length);
+  return copy;
 }
 
 interface OwnedSocket extends Socket {

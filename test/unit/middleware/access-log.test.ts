@@ -236,17 +236,17 @@ describe('AccessLog batches', () => {
     expect(wheel.size).toBe(0);
   });
 
-  it('hands over at 16 KiB without waiting, whole lines only', () => {
+  it('hands over at 64 KiB without waiting, whole lines only', () => {
     const { log, batches } = setUp();
-    for (let sent = 0; sent < 200; sent++) log.onExchange(http);
+    for (let sent = 0; sent < 600; sent++) log.onExchange(http);
     expect(batches.length).toBeGreaterThan(1);
     for (const batch of batches) {
-      expect(batch.length).toBeGreaterThanOrEqual(16 * 1024);
-      expect(batch.length).toBeLessThan(17 * 1024);
+      expect(batch.length).toBeGreaterThanOrEqual(64 * 1024);
+      expect(batch.length).toBeLessThan(65 * 1024);
       for (const line of batch.trimEnd().split('\n')) parsed(line);
     }
     log.flush();
-    expect(batches.join('').split('\n')).toHaveLength(201);
+    expect(batches.join('').split('\n')).toHaveLength(601);
   });
 
   it('leaves no deadline behind after a flush, and writes nothing where there is nothing', () => {
@@ -260,7 +260,7 @@ describe('AccessLog batches', () => {
 
   it("counts the lines that pino's destination drops, and those only", async () => {
     const path = join(makeTempDir(), 'access.log');
-    const file = destination({ dest: path, sync: false, maxLength: 40_000 });
+    const file = destination({ dest: path, sync: false, maxLength: 100_000 });
     await once(file, 'ready');
     const log = new AccessLog({
       destination: file,
@@ -269,7 +269,7 @@ describe('AccessLog batches', () => {
       wallClock: Date.now,
     });
     for (let sent = 0; sent < 1000; sent++) log.onExchange(http);
-    file.write(`${'x'.repeat(40_000)}\n`); // somebody else's line, dropped as well
+    file.write(`${'x'.repeat(100_000)}\n`); // somebody else's line, dropped as well
     log.flush();
     file.end();
     await once(file, 'close');

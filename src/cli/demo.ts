@@ -60,6 +60,12 @@ function welcome(daemon: Daemon, backends: readonly DemoBackend[], config: strin
     ({ name, address, delayMs }) =>
       `    ${name.padEnd(8)} ${address.padEnd(17)} answers in ${delayMs} ms`,
   );
+  const tries = [
+    [`curl ${url}/`, 'again and again: each backend has its turn'],
+    [`curl ${admin}/metrics`, 'what was counted'],
+    [`curl ${admin}/readyz`, 'what another balancer would ask'],
+  ] as const;
+  const width = Math.max(...tries.map(([command]) => command.length));
   return `lb demo: a load balancer in front of three backends
 
   balancer   ${url}
@@ -68,9 +74,7 @@ function welcome(daemon: Daemon, backends: readonly DemoBackend[], config: strin
 ${rows.join('\n')}
 
 Try, in another terminal:
-  curl ${url}/                    # again and again: each backend has its turn
-  curl ${admin}/metrics           # what was counted
-  curl ${admin}/readyz            # what another balancer would ask
+${tries.map(([command, why]) => `  ${command.padEnd(width)}  # ${why}`).join('\n')}
 
 This is the whole configuration:
 

@@ -47,10 +47,7 @@ export function connectionOptions(fields: FieldTable): ConnectionOptions {
 }
 
 function parseOptions(text: string): ConnectionOptions {
-  const members = text
-    .toLowerCase()
-    .split(',')
-    .map((member) => member.trim());
+  const members = text.toLowerCase().split(',').map(withoutSpace);
   let nominated = 0;
   const nominatedNames: Uint8Array[] = [];
   for (const member of members) {
@@ -66,4 +63,13 @@ function parseOptions(text: string): ConnectionOptions {
     nominated: nominated & ~PROTECTED,
     nominatedNames,
   };
+}
+
+/** Spaces and tabs are white space here (RFC 9110 §5.6.3); `trim` would take U+00A0 too, a byte like any other. */
+function withoutSpace(member: string): string {
+  let start = 0;
+  let end = member.length;
+  while (start < end && (member[start] === ' ' || member[start] === '\t')) start++;
+  while (end > start && (member[end - 1] === ' ' || member[end - 1] === '\t')) end--;
+  return member.slice(start, end);
 }

@@ -204,7 +204,7 @@ export class RequestHead {
     const index = this.parser.fields.indexOf(fieldId.upgrade);
     if (index === -1 || this.bodyKind !== BODY_NONE || this.parser.minorVersion === 0) return null;
     const protocol = this.parser.fields.valueText(index);
-    return isHttp2(protocol) ? null : protocol;
+    return protocol === '' || isHttp2(protocol) ? null : protocol;
   }
 }
 

@@ -97,10 +97,7 @@ export class ClientFields implements ForwardedFields {
     if (this.requestId === '' && (written & REQUEST_ID) !== 0) this.requestId = requestIds.next();
   }
 
-  /**
-   * Hot: the lines are joined first, since each text handed to `out` costs as much as joining five of them
-   * (bench/micro/forwarded.ts).
-   */
+  // Hot: joining the lines is as fast as writing ready-made ones one by one (bench/micro/forwarded.ts).
   write(out: ByteWriter, head: RequestHead, edited: number): void {
     const { portLine, written } = this.#policy;
     const kept = this.#trusted ? head.parser.fields.seen : 0;
@@ -142,7 +139,6 @@ function before(head: RequestHead, list: number): string {
 
 /** False for HTTP/1.0 without Host, and for a Host that is empty. */
 function hasHost(head: RequestHead): boolean {
-  if (head.authority !== null) return true;
   return head.host !== '';
 }
 

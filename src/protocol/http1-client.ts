@@ -206,7 +206,7 @@ export class Http1Client
     if (this.#state === WAITING) {
       // Half-closed: it has said all it will and waits for its answer.
       this.#keepAlive = false;
-    } else if (this.#state === BODY) {
+    } else if (this.#underWay) {
       this.#abort('client_closed');
     } else {
       this.#close();
@@ -361,8 +361,9 @@ export class Http1Client
     else this.#destroy();
   }
 
+  /** A request has begun and is not answered to the end. */
   get #underWay(): boolean {
-    return this.#state === BODY || this.#state === WAITING;
+    return this.#head !== null || this.#state === BODY || this.#state === WAITING;
   }
 
   #close(): void {
@@ -378,6 +379,8 @@ export class Http1Client
   /** Ends an exchange that can get no answer any more. */
   #abort(reason: Reason): void {
     const exchange = this.#exchange;
+    if (this.#head !== null) this.#identify(null);
+    this.#releaseHead();
     exchange.abandon();
     exchange.reason = reason;
     if (!this.#writer.headSent) exchange.status = reasons[reason].status;
@@ -401,7 +404,6 @@ export class Http1Client
 
   onClose(): void {
     this.#services.wheel.cancel(this.#timer);
-    this.#releaseHead();
     if (this.#underWay) this.#abort('client_closed');
     this.#state = CLOSED;
     this.#owner.forget(this, this.#fields.peerAddress);

@@ -48,6 +48,12 @@ export const validRequests: readonly string[] = [
 ];
 
 export const dubiousRequests: readonly string[] = [
+  // White space and what only looks like it.
+  post(['Transfer-Encoding: chunked\t'], WHOLE_CHUNKS),
+  post(['Transfer-Encoding: chunked\xa0'], WHOLE_CHUNKS),
+  post(['Content-Length:\t5\t'], 'hello'),
+  post(['Content-Length: \xa05'], 'hello'),
+  'GET / HTTP/1.0\r\nConnection: \xa0keep-alive\r\n\r\n',
   // Length and chunks together, repeated, spelled so that one side might overlook them.
   post(['Content-Length: 5', 'Transfer-Encoding: chunked'], WHOLE_CHUNKS),
   post(['Transfer-Encoding: chunked', 'Content-Length: 4'], WHOLE_CHUNKS),
@@ -221,6 +227,12 @@ export const validResponses: readonly string[] = [
 ];
 
 export const dubiousResponses: readonly string[] = [
+  // White space and what only looks like it.
+  answer('101 Switching Protocols', ['Connection: \xa0Upgrade', 'Upgrade: websocket'], 'raw'),
+  answer('101 Switching Protocols', ['Connection: Upgrade', 'Upgrade:'], 'raw'),
+  answer('200 OK', ['Transfer-Encoding:\tchunked'], WHOLE_CHUNKS),
+  answer('200 OK', ['Transfer-Encoding: chunked\t'], WHOLE_CHUNKS),
+  answer('200 OK', ['Transfer-Encoding: \xa0chunked'], WHOLE_CHUNKS),
   // Framing in dispute.
   answer('200 OK', ['Content-Length: 5', 'Transfer-Encoding: chunked'], WHOLE_CHUNKS),
   answer('200 OK', ['Content-Length: 5', 'Content-Length: 6'], 'hello!'),

@@ -6,6 +6,8 @@ const BYTES = Array.from(
   (c) => c.charCodeAt(0),
 );
 
+const EDGES = new Set(Array.from('\r:,;= ', (character) => character.charCodeAt(0)));
+
 const LINES = [
   'Content-Length: 5',
   'Content-Length: 0',
@@ -75,6 +77,12 @@ const insertByte: Mutation = (bytes, random) => {
   const at = random.below(bytes.length + 1);
   return replaced(bytes, at, at, someByte(random));
 };
+/** Beside what parts a message: where white space and its look-alikes make two parsers differ. */
+const insertAtEdge: Mutation = (bytes, random) => {
+  const edge = someIndex(bytes, random, (byte) => EDGES.has(byte));
+  const at = edge + random.below(2);
+  return edge === -1 ? bytes : replaced(bytes, at, at, someByte(random));
+};
 const deleteByte: Mutation = (bytes, random) => {
   const at = random.below(bytes.length);
   return replaced(bytes, at, at + 1, NOTHING);
@@ -131,7 +139,8 @@ const truncate: Mutation = (bytes, random) => bytes.subarray(0, random.below(byt
 // Named more than once: what keeps the rest of the message legal finds more.
 const MUTATIONS: readonly Mutation[] = [
   insertByte,
-  insertByte,
+  insertAtEdge,
+  insertAtEdge,
   deleteByte,
   replaceByte,
   replaceByte,

@@ -57,12 +57,14 @@ const tabBehindChunked: Tolerance = {
   because:
     'RFC 9110 §5.6.3: white space around a value is spaces and tabs; llhttp takes "chunked" with a tab behind it for ' +
     'another coding, which it refuses in requests and reads until the close in responses. lb frames anew.',
-  applies: ({ input, ours, difference }) => {
-    const { fields = [] } = ours.messages[difference.index] ?? {};
+  applies: (found) => {
+    const { fields = [] } = found.ours.messages[found.difference.index] ?? {};
     const coding = fields.findIndex((name) => /^transfer-encoding$/i.test(name));
     return (
+      (refusedWith(found, /^HPE_INVALID_TRANSFER_ENCODING$/) ||
+        /^(body|ended_late)$/.test(found.difference.kind)) &&
       /^chunked$/i.test(fields[coding + 1] ?? '') &&
-      /\ntransfer-encoding:[ \t]*chunked *\t[ \t]*\r\n/i.test(input.bytes.toString('latin1'))
+      /\ntransfer-encoding:[ \t]*chunked *\t[ \t]*\r\n/i.test(found.input.bytes.toString('latin1'))
     );
   },
 };

@@ -5,6 +5,9 @@ import type { Reading } from './reading.ts';
 import type { Subject } from './subject.ts';
 import type { Tolerance } from './tolerated.ts';
 
+/** Begins the `why` of a reading that was not to be had. */
+const THROWN = 'thrown';
+
 /** What became of one input. */
 export interface Verdict {
   readonly input: Input;
@@ -37,8 +40,6 @@ function judge(subject: Subject, input: Input, theirs: Reading): Verdict {
     ? { ...verdict, failure: difference.kind }
     : { ...verdict, tolerated };
 }
-
-const THROWN = 'thrown';
 
 /** No input may make a parser throw; when one does, it is shrunk like any other failure. */
 function readByUs(subject: Subject, input: Input): Reading {

@@ -72,6 +72,11 @@ export class FaultBackend {
     act(socket, plan);
   }
 
+  /** Closes every connection in order. */
+  closeConnections(): void {
+    for (const socket of this.#open) socket.end();
+  }
+
   destroy(): Promise<void> {
     for (const socket of this.#open) socket.destroy();
     return close(this.server);

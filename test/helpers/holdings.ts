@@ -1,6 +1,6 @@
 import { readdirSync, readlinkSync } from 'node:fs';
-import { get } from 'node:http';
 import { expect } from 'vitest';
+import { readMetrics } from './metrics.ts';
 import type { Lb } from './start-lb.ts';
 
 /** What lb holds on behalf of its clients, seen from outside. */
@@ -13,28 +13,24 @@ export interface Holdings {
 }
 
 export async function readHoldings(lb: Lb): Promise<Holdings> {
-  const metrics = await readMetrics(lb.adminAddress());
-  const sum = (name: string) =>
-    [...metrics.matchAll(new RegExp(`^${name}\\{.*\\} (\\d+)$`, 'gm'))]
-      .map((match) => Number(match[1]))
-      .reduce((total, value) => total + value, 0);
-  const idleBackendConnections = sum('backend_idle_connections');
+  const metrics = await readMetrics(lb);
+  const idleBackendConnections = metrics.sum('backend_idle_connections');
   return {
     sockets: countSockets(lb.pid) - idleBackendConnections,
-    clientConnections: sum('active_connections'),
-    activeExchanges: sum('backend_active'),
+    clientConnections: metrics.sum('active_connections'),
+    activeExchanges: metrics.sum('backend_active'),
     idleBackendConnections,
   };
 }
 
-/** Waits until lb holds what it held `before`, idle backend connections aside. */
-export async function expectNothingLeft(lb: Lb, before: Holdings, story: string): Promise<void> {
-  const left = async () => {
-    const { idleBackendConnections: _, ...rest } = await readHoldings(lb);
-    return rest;
-  };
-  const { idleBackendConnections: _, ...wanted } = before;
-  await expect.poll(left, { timeout: 5000, interval: 10, message: story }).toEqual(wanted);
+/** Waits until lb holds exactly this of what `wanted` names. */
+export async function expectHoldings(
+  lb: Lb,
+  wanted: Partial<Holdings>,
+  story: string,
+): Promise<void> {
+  const options = { timeout: 5000, interval: 5, message: story };
+  await expect.poll(() => readHoldings(lb), options).toMatchObject(wanted);
 }
 
 function countSockets(pid: number): number {
@@ -49,17 +45,4 @@ function isSocket(path: string): boolean {
   } catch {
     return false; // closed since the folder was read
   }
-}
-
-function readMetrics(address: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const asked = get(`http://${address}/metrics`, { agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk;
-      });
-      response.on('end', () => resolve(text));
-    });
-    asked.on('error', reject);
-  });
 }

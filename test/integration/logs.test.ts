@@ -25,6 +25,7 @@ it('writes one access line per request that tells what happened', async () => {
   expect(JSON.parse(response.body) as Echo).toMatchObject({ bodyBytes: 10 });
   expect(await lb.line({ method: 'POST' })).toEqual({
     time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    request_id: expect.stringMatching(/^[0-9a-f]{32}$/),
     client_ip: '127.0.0.1',
     client_port: client.socket.localPort,
     listener: 'web',

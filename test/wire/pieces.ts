@@ -10,10 +10,10 @@ export interface Replay {
   readonly pieces: Iterable<Piece>;
 }
 
-/** Inputs up to this long are cut in two at every byte; longer ones near both ends, and at every 97th between. */
+/** Inputs up to this long are cut in two at every byte; longer ones near both ends, and at every 499th between. */
 const CUT_EVERYWHERE_BYTES = 2000;
-const CUT_NEAR_ENDS_BYTES = 200;
-const CUT_STEP = 97;
+const CUT_NEAR_ENDS_BYTES = 100;
+const CUT_STEP = 499;
 
 /** What lies around a piece, and replaces it afterwards: would change the message if it were taken for a part of it. */
 const GARBAGE = '\r\nX-Garbage: 1\r\n\r\n5\r\n';

@@ -34,9 +34,11 @@ describe('the documents', () => {
     expect(inputs.filter(({ kind }) => kind === 'response').length).toBeGreaterThanOrEqual(60);
   });
 
-  it.each(cases)('say by which rule: $title', ({ prose, inputs: variants }) => {
-    expect(prose).toMatch(/RFC \d{4} §\d/);
-    expect(variants).not.toHaveLength(0);
+  it('say by which rule, and show it', () => {
+    const lacking = cases.filter(
+      ({ prose, inputs: variants }) => variants.length === 0 || !/RFC \d{4} §\d/.test(prose),
+    );
+    expect(lacking.map(({ title }) => title)).toEqual([]);
   });
 
   it('state each thing once', () => {

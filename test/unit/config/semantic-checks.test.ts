@@ -144,6 +144,13 @@ it.each([
   ['{ bind: ":80", protocol: tcp }', 'listeners[0].pool: is missing; needs the name of a pool'],
   ['{ bind: ":80", protocol: tcp, pool: web, routes: [] }', '`routes` is only for protocol http'],
   [
+    '{ bind: ":80", protocol: tcp, pool: web, forwarding: {} }',
+    '`forwarding` is only for protocol',
+  ],
+  ['{ bind: ":80", protocol: tcp, pool: web, errors: {} }', '`errors` is only for protocol http'],
+  ['{ bind: ":80", pool: web, forwarding: { server: hide } }', '"hide" is not known; needs one of'],
+  ['{ bind: ":80", pool: web, forwarding: { via: lb } }', 'found "lb"; needs true or false'],
+  [
     '{ bind: ":80", pool: web, limits: { header_bytes: 1KiB, target_bytes: 2KiB } }',
     '"2KiB" is more',
   ],

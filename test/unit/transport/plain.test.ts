@@ -60,7 +60,7 @@ async function roundTrip(port: number, bytes: Buffer): Promise<Buffer> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   onTestFinished(() => void socket.destroy());
   const chunks: Buffer[] = [];
-  socket.on('data', (chunk) => chunks.push(chunk));
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
   socket.end(bytes);
   await once(socket, 'end');
   return Buffer.concat(chunks);
@@ -96,7 +96,7 @@ it('answers false while the kernel is behind, and tells when it has caught up', 
   await expect.poll(() => echoes[0]?.stream.pending).toBe(true);
   expect(echoes[0]!.drains).toBe(0);
   let received = 0;
-  socket.on('data', (chunk) => {
+  socket.on('data', (chunk: Buffer) => {
     received += chunk.length;
   });
   socket.resume();

@@ -1,0 +1,36 @@
+import { get } from 'node:http';
+import type { Lb } from './start-lb.ts';
+
+/** What lb counts, as its admin address tells it. */
+export interface Metrics {
+  /** The sum over all labels; 0 for a metric without samples. */
+  sum(name: string): number;
+}
+
+export async function readMetrics(lb: Lb): Promise<Metrics> {
+  const text = await readText(`http://${lb.adminAddress()}/metrics`);
+  return {
+    sum: (name) =>
+      [...text.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (.+)$`, 'gm'))]
+        .map(([, value]) => Number(value))
+        .reduce((total, value) => total + value, 0),
+  };
+}
+
+export async function readResidentMiB(lb: Lb): Promise<number> {
+  const metrics = await readMetrics(lb);
+  return metrics.sum('process_resident_memory_bytes') / 1024 / 1024;
+}
+
+function readText(url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asked = get(url, { agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve(text));
+    });
+    asked.on('error', reject);
+  });
+}

@@ -21,6 +21,7 @@ import type { ClientSide } from './sides.ts';
 import { Tunnel, type TunnelOwner } from './tunnel.ts';
 
 const ACCEPT = fieldSet('accept');
+
 /*
  *  HEAD ──► BODY ──► WAITING ──► HEAD …     a response may begin, and end, during BODY
  *    │        └─101─► TUNNEL ──► CLOSED      the splice has the stream

@@ -2,6 +2,7 @@ import type { Backend } from '../backend/backend.ts';
 import type { ExchangeRecord } from '../backend/observer.ts';
 import type { Reason } from '../foundation/reason.ts';
 import { BODY_NONE } from '../http1/body-reader.ts';
+import { fieldId, fieldSet } from '../http1/field-names.ts';
 import type { RequestHead } from '../http1/request-head.ts';
 import { type ForwardedFields, writeRequestHead } from '../http1/write-request.ts';
 import type { Pool } from '../pool/pool.ts';
@@ -10,6 +11,7 @@ import type { Route } from './route.ts';
 import type { Services } from './services.ts';
 import type { BackendSide, ClientSide } from './sides.ts';
 
+const ACCEPT = fieldSet('accept');
 /** Methods that may be sent twice (RFC 9110 §9.2.2). */
 const IDEMPOTENT = /^(?:GET|HEAD|OPTIONS|PUT|DELETE|TRACE)$/;
 
@@ -35,6 +37,8 @@ export class Exchange implements ExchangeRecord {
   clientAddress = '';
   clientPort = 0;
   method = '';
+  /** The Accept field, for an answer of lb's own; '' when there is none. */
+  accept = '';
   host = '';
   path = '';
   protocol = 'HTTP/1.1';
@@ -78,6 +82,7 @@ export class Exchange implements ExchangeRecord {
     this.pool = '';
     this.backend = null;
     this.method = '';
+    this.accept = '';
     this.host = '';
     this.path = '';
     this.status = 0;
@@ -96,6 +101,9 @@ export class Exchange implements ExchangeRecord {
     this.host = head.host;
     this.path = head.path;
     this.protocol = head.parser.minorVersion === 0 ? 'HTTP/1.0' : 'HTTP/1.1';
+    const { fields } = head.parser;
+    if ((fields.seen & ACCEPT) !== 0)
+      this.accept = fields.valueText(fields.indexOf(fieldId.accept));
     this.upgrade = head.upgrade !== null;
     this.trailers = head.trailers;
   }

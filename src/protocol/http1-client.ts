@@ -1,7 +1,6 @@
 import { type Reason, reasons } from '../foundation/reason.ts';
 import { type Expirable, WheelTimer } from '../foundation/timer-wheel.ts';
 import { BROKEN } from '../http1/chunked-decoder.ts';
-import { fieldId, fieldSet } from '../http1/field-names.ts';
 import { type HeadEdits, NO_EDITS } from '../http1/head-edits.ts';
 import { FAILED, MORE } from '../http1/head-parser.ts';
 import type { RequestHead } from '../http1/request-head.ts';
@@ -19,8 +18,6 @@ import { ResponseWriter } from './response-writer.ts';
 import type { Services } from './services.ts';
 import type { ClientSide } from './sides.ts';
 import { Tunnel, type TunnelOwner } from './tunnel.ts';
-
-const ACCEPT = fieldSet('accept');
 
 /*
  *  HEAD ──► BODY ──► WAITING ──► HEAD …     a response may begin, and end, during BODY
@@ -50,7 +47,6 @@ export class Http1Client
   /** The head being read; none between requests. */
   #head: RequestHead | null = null;
   #responseEdits: HeadEdits = NO_EDITS;
-  #accept = '';
   /** Bytes behind the present request, read together with it: kept until it is their turn. */
   #backlog: Buffer | null = null;
   /** Another request may follow the present one. */
@@ -138,7 +134,6 @@ export class Http1Client
     const head = this.#services.heads.takeRequest();
     head.parser.reset(this.#owner.limits);
     this.#head = head;
-    this.#accept = '';
     this.#responseEdits = NO_EDITS;
     this.#writer.begin(false);
     this.#exchange.open(this.#fields.peerAddress, this.#clientPort, this.#services.clock.now());
@@ -153,13 +148,11 @@ export class Http1Client
   /** A whole head is there: checks it, routes it, starts its exchange. */
   #begin(head: RequestHead): void {
     const violation = head.read();
-    const { fields, minorVersion } = head.parser;
+    const { minorVersion } = head.parser;
     this.#keepAlive = violation === null && head.keepAlive;
     this.#exchange.describe(head);
     this.#identify(head);
     this.#writer.begin(minorVersion === 0);
-    if ((fields.seen & ACCEPT) !== 0)
-      this.#accept = fields.valueText(fields.indexOf(fieldId.accept));
     this.#body.start(head, this.#exchange.startedMs);
     const refusal = violation ?? refusalOf(head, this.#owner.limits.bodyBytes);
     const route = refusal === null ? this.#owner.router.match(head) : null;
@@ -252,8 +245,7 @@ export class Http1Client
     }
     if (!this.#body.done || this.#owner.draining) this.#keepAlive = false;
     this.#exchange.status = reasons[reason].status;
-    const { method, requestId } = this.#exchange;
-    this.#writer.own(reason, { accept: this.#accept, method, requestId }, this.#keepAlive);
+    this.#writer.own(reason, this.#exchange, this.#keepAlive);
     this.#finish(true);
   }
 

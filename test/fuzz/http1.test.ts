@@ -9,8 +9,8 @@ const NEW_SEED = randomInt(2 ** 31);
 
 /** About half a minute for each kind of message on a busy machine. */
 const SUBJECTS = [
-  { ...requestSubject(), inputs: 60_000 },
-  { ...responseSubject(), inputs: 100_000 },
+  { ...requestSubject(), inputs: 110_000 },
+  { ...responseSubject(), inputs: 190_000 },
 ];
 const TIMEOUT_MS = 180_000;
 

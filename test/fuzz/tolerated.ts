@@ -36,7 +36,7 @@ const framingFieldInTrailer: Tolerance = {
     const { ours, theirs, difference } = found;
     const mine = ours.messages[difference.index];
     return (
-      refusedWith(found, /^HPE_(INVALID|UNEXPECTED)_(CONTENT_LENGTH|TRANSFER_ENCODING)$/) &&
+      refusedForFraming(found) &&
       mine?.body === theirs.messages[difference.index]?.body &&
       hasTrailer(mine, /^(content-length|transfer-encoding)$/i)
     );
@@ -61,8 +61,7 @@ const tabBehindChunked: Tolerance = {
     const { fields = [] } = found.ours.messages[found.difference.index] ?? {};
     const coding = fields.findIndex((name) => /^transfer-encoding$/i.test(name));
     return (
-      (refusedWith(found, /^HPE_INVALID_TRANSFER_ENCODING$/) ||
-        /^(body|ended_late)$/.test(found.difference.kind)) &&
+      (refusedForFraming(found) || /^(body|ended_late)$/.test(found.difference.kind)) &&
       /^chunked$/i.test(fields[coding + 1] ?? '') &&
       /\ntransfer-encoding:[ \t]*chunked *\t[ \t]*\r\n/i.test(found.input.bytes.toString('latin1'))
     );
@@ -93,6 +92,20 @@ export const toleratedInResponses: readonly Tolerance[] = [
 
 function refusedWith({ theirs, difference }: Case, code: RegExp): boolean {
   return difference.kind === 'accepted_what_llhttp_refuses' && code.test(theirs.why);
+}
+
+/**
+ * llhttp does not like the framing. Node keeps that to itself while a request that asks for an upgrade has a body: its
+ * end is just never found.
+ */
+function refusedForFraming(found: Case): boolean {
+  const { ours, difference } = found;
+  const { fields = [] } = ours.messages[difference.index] ?? {};
+  const hidden =
+    difference.kind === 'ended_early' && fields.some((name) => /^upgrade$/i.test(name));
+  return (
+    hidden || refusedWith(found, /^HPE_(INVALID|UNEXPECTED)_(CONTENT_LENGTH|TRANSFER_ENCODING)$/)
+  );
 }
 
 function hasTrailer(message: Message | undefined, name: RegExp): boolean {

@@ -19,7 +19,8 @@ describe.runIf(process.platform === 'linux')('1,000 mutated pipelined streams', 
   it('are to the client, the backend and the log the same requests', async () => {
     const backend = await startRecordingBackend();
     const timeouts = { header: '300ms', body_stall: '300ms', idle: '300ms' };
-    const lb = await startLb(webConfig([backend.address], { listener: { timeouts } }));
+    const pool = { timeouts: { response_header: '3s' } };
+    const lb = await startLb(webConfig([backend.address], { listener: { timeouts }, pool }));
     const streams = fc.sample(requestStream, { numRuns: STREAMS, seed: SEED });
     const received: string[] = [];
     const address = lb.address('web');

@@ -31,6 +31,7 @@ const exchange = {
   protocol: 'HTTP/1.1',
   status: 200,
   reason: null,
+  detail: null,
   bytesIn: 0,
   bytesOut: 1234,
   startedMs: 0,

@@ -22,6 +22,8 @@ export interface ExchangeRecord {
   readonly status: number;
   /** null when everything went as the backend wanted. */
   readonly reason: Reason | null;
+  /** What exactly was wrong with a response (`bad_response`, `response_head_too_large`); null otherwise. */
+  readonly detail: Reason | null;
   /** Body bytes (HTTP) or bytes (TCP and after an upgrade), from and to the client. */
   readonly bytesIn: number;
   readonly bytesOut: number;

@@ -61,6 +61,9 @@ const table = {
   },
   backend_reset: { status: 502, text: 'the backend reset the connection' },
   bad_response: { status: 502, text: 'the response of the backend is malformed' },
+  bad_status_line: { status: 502, text: 'the status line of the backend is malformed' },
+  bad_switch: { status: 502, text: 'the backend switched protocols unasked, or to nothing' },
+  too_many_interim: { status: 502, text: 'the backend sent interim responses without end' },
   response_head_too_large: {
     status: 502,
     text: 'the response head of the backend is larger than the limit',

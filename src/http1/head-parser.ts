@@ -233,7 +233,7 @@ export class HeadParser {
         case STATUS_VERSION: {
           const expectedEnd = mark + 9;
           while (at < end && at < expectedEnd) {
-            if (!mayBeginStatusLine(bytes[at]!, at - mark)) return this.#fail('bad_response');
+            if (!mayBeginStatusLine(bytes[at]!, at - mark)) return this.#fail('bad_status_line');
             at++;
           }
           if (at < expectedEnd) continue;
@@ -247,26 +247,26 @@ export class HeadParser {
           const byte = bytes[at]!;
           if (at - mark < 3) {
             const digit = byte - DIGIT_0;
-            if (digit < 0 || digit > 9) return this.#fail('bad_response');
+            if (digit < 0 || digit > 9) return this.#fail('bad_status_line');
             this.status = this.status * 10 + digit;
             at++;
             continue;
           }
           // The phrase may be empty and its space with it: RFC 9112 §4 asks for the space, servers forget it.
           if (this.status < 100 || (byte !== SPACE && byte !== CR))
-            return this.#fail('bad_response');
+            return this.#fail('bad_status_line');
           state = PHRASE;
           continue;
         }
         case PHRASE:
           while (at < end && FIELD_VALUE[bytes[at]!] === 1) at++;
           if (at === end) continue;
-          if (bytes[at] !== CR) return this.#fail('bad_response');
+          if (bytes[at] !== CR) return this.#fail('bad_status_line');
           at++;
           state = PHRASE_LF;
           continue;
         case PHRASE_LF:
-          if (bytes[at] !== LF) return this.#fail('bad_response');
+          if (bytes[at] !== LF) return this.#fail('bad_status_line');
           at++;
           this.fields.start = at - base;
           state = LINE;

@@ -1,3 +1,4 @@
+import type { Reason } from '../foundation/reason.ts';
 import {
   BODY_CHUNKED,
   BODY_LENGTH,
@@ -39,9 +40,9 @@ export class ResponseHead {
    * Fills this view from a parser that has reached the end of a head.
    *
    * @param method of the request that this answers: it decides whether there is a body.
-   * @returns false when the response cannot be trusted to mean one thing (RFC 9112 §6.3).
+   * @returns why the response cannot be trusted to mean one thing, or null.
    */
-  read(method: string): boolean {
+  read(method: string): Reason | null {
     const { parser } = this;
     this.status = parser.status;
     const hasConnection = (parser.fields.seen & CONNECTION_FIELD) !== 0;
@@ -49,11 +50,12 @@ export class ResponseHead {
     const { close, keepAlive } = this.connection;
     this.keepAlive = !close && (parser.minorVersion > 0 || keepAlive);
     this.bodyLength = 0;
-    if (!this.#readFraming()) return false;
-    if (this.status === 101 && !this.#namesProtocol()) return false;
+    const violation = this.#readFraming();
+    if (violation !== null) return violation;
+    if (this.status === 101 && !this.#namesProtocol()) return 'bad_switch';
     const bodiless = this.status < 200 || this.status === 204 || this.status === 304;
     if (bodiless || method === 'HEAD') this.bodyKind = BODY_NONE;
-    return true;
+    return null;
   }
 
   /** RFC 9110 §15.2.2, §7.8: a 101 says what it switches to; one that does not, some read as a response of its own. */
@@ -64,27 +66,30 @@ export class ResponseHead {
     return this.connection.upgrade && !empty;
   }
 
-  #readFraming(): boolean {
-    const { parser } = this;
-    const framing = parser.fields.seen & FRAMING_FIELDS;
+  /** RFC 9112 §6.3, as strictly as for requests. */
+  #readFraming(): Reason | null {
+    const { fields } = this.parser;
+    const framing = fields.seen & FRAMING_FIELDS;
     this.bodyKind = BODY_UNTIL_CLOSE;
-    if (framing === 0) return true;
-    if (framing === FRAMING_FIELDS || (parser.fields.repeated & framing) !== 0) return false;
+    if (framing === 0) return null;
+    if (framing === FRAMING_FIELDS) return 'length_and_chunked';
     if (framing === TRANSFER_ENCODING) return this.#readTransferEncoding();
+    if ((fields.repeated & framing) !== 0) return 'repeated_content_length';
     this.bodyKind = BODY_LENGTH;
-    this.bodyLength = contentLength(parser.fields);
-    return this.bodyLength !== INVALID;
+    this.bodyLength = contentLength(fields);
+    return this.bodyLength === INVALID ? 'bad_content_length' : null;
   }
 
-  #readTransferEncoding(): boolean {
-    const { parser } = this;
-    const index = parser.fields.indexOf(fieldId['transfer-encoding']);
-    const start = parser.fields.valueStart(index);
+  #readTransferEncoding(): Reason | null {
+    const { bytes, fields, minorVersion } = this.parser;
+    if (minorVersion === 0) return 'transfer_encoding_in_http10';
+    const index = fields.indexOf(fieldId['transfer-encoding']);
+    const start = fields.valueStart(index);
+    const isChunked =
+      (fields.repeated & TRANSFER_ENCODING) === 0 &&
+      fields.valueEnd(index) - start === CHUNKED.length &&
+      equalsIgnoreCase(bytes, start, CHUNKED);
     this.bodyKind = BODY_CHUNKED;
-    return (
-      parser.minorVersion > 0 &&
-      parser.fields.valueEnd(index) - start === CHUNKED.length &&
-      equalsIgnoreCase(parser.bytes, start, CHUNKED)
-    );
+    return isChunked ? null : 'bad_transfer_encoding';
   }
 }

@@ -82,15 +82,16 @@ export class AccessLog implements ExchangeObserver, Expirable {
   }
 
   #line(record: ExchangeRecord): string {
-    const { clientAddress, clientPort, protocol, reason, bytesIn, bytesOut } = record;
+    const { clientAddress, clientPort, protocol, reason, detail, bytesIn, bytesOut } = record;
     const durationMs = millisecondsText(record.endedMs - record.startedMs);
     const isTcp = protocol === 'tcp';
     const request = isTcp ? ',"protocol":"tcp"' : requestText(record);
     const id = isTcp ? '' : `,"request_id":"${byteText(record.requestId)}"`;
+    const why = detail === null ? `"${reason ?? ''}"` : `"${reason ?? ''}","detail":"${detail}"`;
     return (
       `{"time":"${this.#time()}"${id},"client_ip":"${byteText(clientAddress)}"` +
       `,"client_port":${clientPort}${this.#place(record)}${request}` +
-      `,"reason":"${reason ?? ''}","bytes_in":${bytesIn},"bytes_out":${bytesOut}` +
+      `,"reason":${why},"bytes_in":${bytesIn},"bytes_out":${bytesOut}` +
       `,"duration_ms":${durationMs},"attempts":${record.attempts},"reused":${record.reused}}\n`
     );
   }

@@ -17,6 +17,17 @@ const IDEMPOTENT = /^(?:GET|HEAD|OPTIONS|PUT|DELETE|TRACE)$/;
 
 const NOBODY: readonly Backend[] = [];
 
+/** Why an attempt failed, and what the backend can have seen of it. */
+export interface AttemptFailure {
+  readonly reason: Reason;
+  /** What exactly was wrong with a response; null where the reason says it all. */
+  readonly detail: Reason | null;
+  /** Nothing was written, so any request may be sent again. */
+  readonly unsent: boolean;
+  /** Not one byte of a response has come. */
+  readonly silent: boolean;
+}
+
 /**
  * One request with its response: finds a backend, sends the request, tries another where that is safe, and keeps the
  * record of it. One per client connection, used again for every request on it.
@@ -44,6 +55,7 @@ export class Exchange implements ExchangeRecord {
   protocol = 'HTTP/1.1';
   status = 0;
   reason: Reason | null = null;
+  detail: Reason | null = null;
   bytesIn = 0;
   bytesOut = 0;
   startedMs = 0;
@@ -87,6 +99,7 @@ export class Exchange implements ExchangeRecord {
     this.path = '';
     this.status = 0;
     this.reason = null;
+    this.detail = null;
     this.bytesIn = 0;
     this.bytesOut = 0;
     this.attempts = 0;
@@ -226,13 +239,8 @@ export class Exchange implements ExchangeRecord {
     if (this.backend !== null) this.backend.active--;
   }
 
-  /**
-   * An attempt failed; the next one, if it is safe and there is anybody to try, goes to another backend.
-   *
-   * @param unsent nothing was written, so any request may be sent again.
-   * @param silent not one byte of a response has come.
-   */
-  onAttemptFailed(reason: Reason, unsent: boolean, silent: boolean): void {
+  /** An attempt failed; the next one, if it is safe and there is anybody to try, goes to another backend. */
+  onAttemptFailed({ reason, detail, unsent, silent }: AttemptFailure): void {
     const failed = this.backend!; // set since the attempt began
     const kept = this.#kept;
     this.#detach();
@@ -240,6 +248,7 @@ export class Exchange implements ExchangeRecord {
     const died = reason === 'backend_closed' || reason === 'backend_reset';
     const raced = this.reused && silent && died && this.#repeatable;
     if (kept !== null && (unsent || raced) && this.#retry(failed, kept, raced)) return;
+    this.detail = detail;
     this.client.fail(reason);
   }
 

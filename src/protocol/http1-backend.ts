@@ -46,6 +46,8 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
   #answering = false;
   #keepAlive = false;
   #interimCount = 0;
+  /** An interim response has said `Connection: close`: what it means for the final one is anybody's guess. */
+  #lastExchange = false;
 
   /** Starts connecting for an exchange; it is told `onBackendConnected` or `onAttemptFailed`. */
   constructor(services: Services, backend: Backend, options: PoolOptions, exchange: Exchange) {
@@ -70,6 +72,7 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
     this.#state = HEAD;
     this.#answering = false;
     this.#interimCount = 0;
+    this.#lastExchange = false;
   }
 
   onRequestSent(): void {
@@ -143,8 +146,11 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
     const next = head.parser.consume(buffer, start, end);
     if (next === MORE) return end;
     if (next === FAILED) {
-      const tooLarge = /^(header_too_large|too_many_fields)$/.test(head.parser.violation);
-      return this.#fail(tooLarge ? 'response_head_too_large' : 'bad_response');
+      const { violation } = head.parser;
+      const tooLarge = violation === 'header_too_large' || violation === 'too_many_fields';
+      return tooLarge
+        ? this.#fail('response_head_too_large', violation)
+        : this.#distrust(violation);
     }
     const result = this.#takeHead(head, buffer, next, end);
     this.#releaseHead();
@@ -158,14 +164,16 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
 
   #takeHead(head: ResponseHead, buffer: Buffer, at: number, end: number): number {
     const exchange = this.#exchange!; // a head is only read for an exchange
-    if (!head.read(exchange.method)) return this.#fail('bad_response');
+    const violation = head.read(exchange.method);
+    if (violation !== null) return this.#distrust(violation);
     if (head.interim) {
-      if (++this.#interimCount > MAX_INTERIM) return this.#fail('bad_response');
+      if (++this.#interimCount > MAX_INTERIM) return this.#distrust('too_many_interim');
+      if (!head.keepAlive) this.#lastExchange = true;
       exchange.client.relayInterim(head);
       return at;
     }
     if (head.status === 101) return this.#switch(exchange, head, buffer, at, end);
-    this.#keepAlive = head.keepAlive && head.bodyKind !== BODY_UNTIL_CLOSE;
+    this.#keepAlive = head.keepAlive && !this.#lastExchange && head.bodyKind !== BODY_UNTIL_CLOSE;
     this.#body.start(head.bodyKind, head.bodyLength);
     this.#state = BODY;
     exchange.client.relayHead(head);
@@ -174,7 +182,7 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
 
   #switch(exchange: Exchange, head: ResponseHead, buffer: Buffer, at: number, end: number): number {
     // RFC 9110 §15.2.2: a server may only switch when asked to.
-    if (!exchange.upgrade) return this.#fail('bad_response');
+    if (!exchange.upgrade) return this.#distrust('bad_switch');
     this.#services.wheel.cancel(this.#timer);
     this.#state = DETACHED;
     this.#exchange = null;
@@ -186,7 +194,7 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
     const body = this.#body;
     const exchange = this.#exchange!; // a body is only read for an exchange
     const next = body.read(buffer, start, end);
-    if (next === BROKEN) return this.#fail('bad_response');
+    if (next === BROKEN) return this.#distrust(body.violation);
     if (body.dataEnd > body.dataStart) {
       exchange.client.relayData(buffer, body.dataStart, body.dataEnd);
     }
@@ -208,14 +216,19 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
     return -1;
   }
 
-  /** The backend broke the exchange, or a limit did. */
-  #fail(reason: Reason): number {
+  /** What the backend sent can be read in more than one way, or in none. */
+  #distrust(violation: Reason): number {
+    return this.#fail('bad_response', violation);
+  }
+
+  /** The backend broke the exchange, or a limit did. @param detail what exactly was wrong, where that is known. */
+  #fail(reason: Reason, detail: Reason | null = null): number {
     const exchange = this.#exchange;
     this.#exchange = null;
     const silent = !this.#answering;
     const wasConnected = this.connected;
     this.#close();
-    exchange?.onAttemptFailed(reason, !wasConnected, silent);
+    exchange?.onAttemptFailed({ reason, detail, unsent: !wasConnected, silent });
     return -1;
   }
 

@@ -24,6 +24,7 @@ export function refusedConnection(
     protocol,
     status: protocol === 'tcp' ? 0 : reasons[reason].status,
     reason,
+    detail: null,
     bytesIn: 0,
     bytesOut: 0,
     startedMs: nowMs,

@@ -108,6 +108,7 @@ class TcpSession implements ExchangeRecord, ByteConsumer, ClientConnection, Expi
   readonly protocol = 'tcp';
   readonly status = 0;
   reason: Reason | null = null;
+  readonly detail = null;
   bytesIn = 0;
   bytesOut = 0;
   readonly startedMs: number;

@@ -14,7 +14,7 @@ export interface Refusals {
 /** What a campaign has seen. */
 export interface Tally {
   inputs: number;
-  /** Messages that both sides read to their end, alike. */
+  /** Messages that we read to their end. */
   messages: number;
   readonly refusals: Map<string, Refusals>;
   readonly tolerated: Map<string, number>;

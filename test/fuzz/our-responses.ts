@@ -58,9 +58,9 @@ export class OurResponses {
     const next = head.parser.consume(buffer, start, end);
     if (next === FAILED) this.#refuse(head.parser.violation);
     if (next === FAILED || next === MORE) return end;
-    const understood = head.read(this.#asked === 'head' ? 'HEAD' : 'GET');
-    if (!understood || (head.status === 101 && this.#asked !== 'upgrade')) {
-      this.#refuse('bad_response');
+    const violation = head.read(this.#asked === 'head' ? 'HEAD' : 'GET');
+    if (violation !== null || (head.status === 101 && this.#asked !== 'upgrade')) {
+      this.#refuse(violation ?? 'bad_switch');
       return end;
     }
     this.#messages.push({

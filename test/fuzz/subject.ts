@@ -75,7 +75,16 @@ export function responseSubject(): Subject {
     },
     ours: new OurResponses(),
     theirs: new LlhttpResponses(),
-    reasons: [...COMMON_REASONS, 'bad_response'],
+    reasons: [
+      ...COMMON_REASONS,
+      'bad_status_line',
+      'bad_switch',
+      'length_and_chunked',
+      'repeated_content_length',
+      'bad_content_length',
+      'bad_transfer_encoding',
+      'transfer_encoding_in_http10',
+    ],
     tolerances: toleratedInResponses,
   };
 }

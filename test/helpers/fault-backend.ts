@@ -34,7 +34,7 @@ export interface Plan {
 
 const PLAIN = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nplain';
 const GARBAGE = '\x16\x03\x01 this is not HTTP\r\n\r\n';
-const DRIP_EVERY_MS = 20;
+const DRIP_EVERY_MS = 10;
 const NOISE = 'noise '.repeat(10_000);
 
 /**

@@ -26,6 +26,7 @@ export interface Line {
   readonly protocol?: string;
   readonly status?: number;
   readonly reason?: string;
+  readonly detail?: string;
   readonly bytes_in?: number;
   readonly bytes_out?: number;
   readonly duration_ms?: number;

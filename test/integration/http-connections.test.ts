@@ -40,6 +40,18 @@ it('closes a backend connection that stays idle', async () => {
   expect(backend.accepted).toBe(2);
 });
 
+it('uses a backend connection no more when an interim response says close', async () => {
+  const hint = 'HTTP/1.1 103 Early Hints\r\nConnection: close\r\n\r\n';
+  const { backend, connect } = await startAnswering(hint + OK);
+  const client = await connect();
+  for (let at = 0; at < 2; at++) {
+    client.send(GET);
+    expect((await client.response()).status).toBe(103);
+    expect((await client.response()).status).toBe(200);
+  }
+  expect(backend.accepted).toBe(2);
+});
+
 it('asks no other backend when retries are off', async () => {
   const down = await startBackend({ kind: 'refuse' });
   const up = await startBackend({ kind: 'answer', bytes: OK });

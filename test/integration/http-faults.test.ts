@@ -45,7 +45,10 @@ it('answers 502 when the backend closes within its response head', async () => {
 it('answers 502 bad_response to what is not HTTP', async () => {
   const { lb, response } = await askThrough({ kind: 'garbage' });
   expect(response.status).toBe(502);
-  expect(await lb.line({ status: 502 })).toMatchObject({ reason: 'bad_response' });
+  expect(await lb.line({ status: 502 })).toMatchObject({
+    reason: 'bad_response',
+    detail: 'bad_status_line',
+  });
 });
 
 it('answers 504 response_timeout when the backend reads and stays silent', async () => {

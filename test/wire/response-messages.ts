@@ -15,11 +15,11 @@ export class ResponseMessages implements MessageReader {
 
   readHead(): ReadHead {
     const head = this.#head;
-    const accepted = head.read(this.#method);
+    const refusal = head.read(this.#method);
     const switched = head.status === 101;
     return {
-      refusal: accepted ? null : 'bad_response',
-      events: accepted ? headEvents(head) : [],
+      refusal,
+      events: refusal === null ? headEvents(head) : [],
       bodyKind: head.bodyKind,
       bodyLength: head.bodyLength,
       endEvent: switched ? null : head.interim ? 'interim' : 'end',

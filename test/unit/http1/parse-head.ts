@@ -34,7 +34,8 @@ export function parseRequest(text: string): RequestHead {
 export function parseResponse(text: string, method = 'GET'): ResponseHead {
   const head = new ResponseHead(new HeadParser('response'));
   parse(head.parser, text);
-  if (!head.read(method)) throw new Error(`Refused: ${text}`);
+  const violation = head.read(method);
+  if (violation !== null) throw new Error(`Refused for ${violation}: ${text}`);
   return head;
 }
 

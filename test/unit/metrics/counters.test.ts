@@ -20,6 +20,7 @@ const exchange: ExchangeRecord = {
   protocol: 'HTTP/1.1',
   status: 200,
   reason: null,
+  detail: null,
   bytesIn: 0,
   bytesOut: 1234,
   startedMs: 1000,

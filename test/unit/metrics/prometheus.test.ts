@@ -33,6 +33,7 @@ function makeSource(name = 'api') {
     protocol: 'HTTP/1.1',
     status: 200,
     reason: null,
+    detail: null,
     bytesIn: 0,
     bytesOut: 0,
     startedMs: 0,

@@ -28,6 +28,7 @@ const http: ExchangeRecord = {
   protocol: 'HTTP/1.1',
   status: 200,
   reason: null,
+  detail: null,
   bytesIn: 0,
   bytesOut: 1234,
   startedMs: 1000.25,

@@ -42,7 +42,7 @@ it('closes a backend connection that stays idle', async () => {
 
 it('uses a backend connection no more when an interim response says close', async () => {
   const hint = 'HTTP/1.1 103 Early Hints\r\nConnection: close\r\n\r\n';
-  const { backend, connect } = await startAnswering(hint + OK);
+  const { backend, connect } = await startAnswering(hint + OK, {});
   const client = await connect();
   for (let at = 0; at < 2; at++) {
     client.send(GET);

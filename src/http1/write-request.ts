@@ -8,6 +8,7 @@ import type { RequestHead } from './request-head.ts';
 
 const CONTENT_LENGTH = fieldSet('content-length');
 const HOST = fieldSet('host');
+const EXPECT = fieldSet('expect');
 const MAX_FORWARDS = fieldSet('max-forwards');
 const QUESTION = 0x3f;
 
@@ -36,6 +37,8 @@ export function writeRequestHead(
   if (padded) dropped |= CONTENT_LENGTH;
   if (head.authority !== null) dropped |= HOST;
   if (head.maxForwards > 0) dropped |= MAX_FORWARDS;
+  // RFC 9110 §10.1.1: an expectation of HTTP/1.0 is to be ignored.
+  if (parser.minorVersion === 0) dropped |= EXPECT;
   copyFields(
     out,
     parser.fields,

@@ -210,13 +210,18 @@ export class Http1Client
   // Having them answered: the client side of the exchange.
 
   relayInterim(head: ResponseHead): void {
-    if (head.status === 100) this.#body.continueOwed = false;
+    if (head.status === 100 && this.#body.continueOwed) {
+      this.#body.continueOwed = false;
+      // The client may begin only now: the deadline so far was the backend's.
+      this.#awaitBody(this.#services.clock.now());
+    }
     this.#writer.interim(head);
   }
 
   relayHead(head: ResponseHead): void {
     this.#exchange.status = head.status;
-    const keepAlive = this.#keepAlive && !this.#owner.draining;
+    // A client that holds its body back will not send it any more, and lb cannot tell what follows from it.
+    const keepAlive = this.#keepAlive && !this.#body.continueOwed && !this.#owner.draining;
     this.#keepAlive = this.#writer.head(head, this.#responseEdits, keepAlive);
   }
 

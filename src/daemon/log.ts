@@ -19,6 +19,12 @@ export interface LogDestination extends DestinationStream {
 /** What may wait for a disk or pipe that is behind; beyond it lines are dropped. */
 const MAX_PENDING_BYTES = 16 * 1024 * 1024;
 
+/**
+ * What one write takes of it. The next write begins a turn of the event loop later, which under full load is tens of
+ * milliseconds: with sonic-boom's own 16 KiB the log would fall behind the traffic and lose lines.
+ */
+const MAX_WRITE_BYTES = 1024 * 1024;
+
 /** @throws when a file cannot be opened. */
 export function openDestination(output: LogOutput): LogDestination {
   const dest = output === 'stdout' ? 1 : output === 'stderr' ? 2 : output;
@@ -27,6 +33,7 @@ export function openDestination(output: LogOutput): LogDestination {
     sync: false,
     append: true,
     maxLength: MAX_PENDING_BYTES,
+    maxWrite: MAX_WRITE_BYTES,
   });
   // A full disk or a closed pipe loses lines, which are counted as dropped; it must not stop traffic.
   destination.on('error', () => undefined);

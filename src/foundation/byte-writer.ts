@@ -24,9 +24,4 @@ export class ByteWriter {
     source.copy(this.buffer, this.length, start, end);
     this.length += end - start;
   }
-
-  /** The gathered bytes as text, to be kept after the buffer is reused. */
-  toText(): string {
-    return this.buffer.toString('latin1', 0, this.length);
-  }
 }

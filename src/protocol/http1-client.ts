@@ -394,10 +394,10 @@ export class Http1Client
   onDeadline(): void {
     if (this.#writer.behind && this.#underWay) this.#abort('client_stalled');
     else if (this.#state === HEAD && this.#head !== null) this.#refuseHead('header_timeout');
-    else if (this.#state === BODY) this.#expireBody();
+    else if (this.#state === BODY && !this.#body.paused) this.#expireBody();
     else if (this.#state === HEAD && !this.#writer.behind) this.#close();
-    else if (this.#state !== WAITING) this.#destroy();
-    // WAITING: the deadline is left over from an earlier state; the backend's own counts.
+    else if (this.#state !== BODY && this.#state !== WAITING) this.#destroy();
+    // Otherwise the deadline is left over from before: lb waits for the backend, whose own counts.
   }
 
   onClose(): void {

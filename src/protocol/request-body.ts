@@ -79,6 +79,11 @@ export class RequestBody {
     this.#pausedMs = nowMs;
   }
 
+  /** What passes now is not the client's time. */
+  get paused(): boolean {
+    return this.#pausedMs > 0;
+  }
+
   resume(nowMs: number): void {
     if (this.#pausedMs > 0) this.#startedMs += nowMs - this.#pausedMs;
     this.#pausedMs = 0;

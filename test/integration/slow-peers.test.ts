@@ -67,6 +67,27 @@ it('answers 408 to a body that stops, not to one that drips in', async () => {
   expect(await lb.line({ path: '/stopping' })).toMatchObject(line);
 });
 
+it('does not blame a client for the time that its backend takes over a body', async () => {
+  const { promise: arrived, resolve } = Promise.withResolvers<() => void>();
+  const backend = await startHttpBackend(async (incoming, response) => {
+    // Reads nothing before it is told to.
+    await new Promise<void>((go) => resolve(go));
+    response.end(`${(await text(incoming)).length}`);
+  });
+  const timeouts = { body_stall: '300ms', header: '900ms' };
+  const lb = await startLb(webConfig([backend.address], { listener: { timeouts } }));
+  const client = await connectRaw(lb.address('web'));
+  client.send(`PUT / HTTP/1.1\r\nHost: lb.test\r\nContent-Length: ${32 * MIB}\r\n\r\n`);
+  client.send('x'.repeat(32 * MIB));
+  const goOn = await arrived;
+  // A head that is never finished takes three times as long as a body may pause.
+  const clock = await connectRaw(lb.address('web'));
+  clock.send('GET / HTTP/1.1\r\n');
+  expect((await clock.response()).status).toBe(408);
+  goOn();
+  expect(await client.response()).toMatchObject({ status: 200, body: `${32 * MIB}` });
+});
+
 it('closes connections that stay idle without a word', async () => {
   const { lb, connect } = await startAnswering({ timeouts: { idle: '300ms', header: '300ms' } });
   const [silent, served] = [await connect(), await connect()];

@@ -45,7 +45,7 @@ function linesFor(head: RequestHead, { peer = client, options = {}, port = 8080,
   const out = new ByteWriter(70_000);
   const compiled = edits === undefined ? NO_EDITS : compileEdits(edits, false);
   writeRequestHead(out, head, compiled, fields);
-  return out.toText().split('\r\n').slice(1, -2);
+  return out.buffer.toString('latin1', 0, out.length).split('\r\n').slice(1, -2);
 }
 
 const claims = [

@@ -1,19 +1,18 @@
-import type { Backend } from '../backend/backend.ts';
 import { defineAlgorithm, type Picker } from './algorithm.ts';
 
 class RoundRobinPicker implements Picker {
-  readonly backends: readonly Backend[];
+  readonly #length: number;
   cursor: number;
 
-  constructor(backends: readonly Backend[], cursor: number) {
-    this.backends = backends;
-    this.cursor = cursor % backends.length;
+  constructor(length: number, cursor: number) {
+    this.#length = length;
+    this.cursor = cursor % length;
   }
 
-  // Hot: one array read, one integer store, nothing allocated.
-  pick(): Backend {
-    const chosen = this.backends[this.cursor]!; // cursor < length, kept by the next line
-    this.cursor = this.cursor + 1 === this.backends.length ? 0 : this.cursor + 1;
+  // Hot: one integer store, nothing allocated.
+  pick(): number {
+    const chosen = this.cursor;
+    this.cursor = chosen + 1 === this.#length ? 0 : chosen + 1;
     return chosen;
   }
 }
@@ -21,6 +20,10 @@ class RoundRobinPicker implements Picker {
 export const roundRobin = defineAlgorithm({
   name: 'round_robin', // as lb.yaml spells it
   optionsSchema: { type: 'object', additionalProperties: false },
-  build: (eligible, _options: object, previous) =>
-    new RoundRobinPicker(eligible, previous instanceof RoundRobinPicker ? previous.cursor : 0),
+  weighted: false,
+  build: (eligible, _options: object, { previous }) =>
+    new RoundRobinPicker(
+      eligible.length,
+      previous instanceof RoundRobinPicker ? previous.cursor : 0,
+    ),
 });

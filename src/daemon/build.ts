@@ -36,7 +36,11 @@ function buildPool(config: PoolConfig): Pool {
     ({ name, address }) => new Backend(name, config.name, address, config.connectionPool.maxIdle),
   );
   return new Pool(config.name, backends, config, (eligible, previous) =>
-    algorithm.build(eligible, options, previous),
+    algorithm.build(eligible, options, {
+      previous,
+      random: Math.random,
+      now: () => performance.now(),
+    }),
   );
 }
 

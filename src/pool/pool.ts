@@ -36,7 +36,7 @@ export class Pool {
   }
 
   pick(): Backend {
-    return this.#picker.pick();
+    return this.backends[this.#picker.pick(0)]!; // a picker answers with an index into what it was built for
   }
 
   /**

@@ -1,0 +1,24 @@
+/** Time constant of the decay, milliseconds: after it, 63 % of a difference is forgotten. */
+const DECAY_MS = 10_000;
+
+/**
+ * Moving average of a latency that jumps up to a peak at once and comes down over time, so that trouble is believed
+ * immediately and recovery only slowly (Finagle's "peak EWMA").
+ */
+export class PeakEwma {
+  #value = 0;
+  #updatedMs = 0;
+
+  /** @param now monotonic clock, milliseconds. */
+  observe(latencyMs: number, now: number): void {
+    const decayed = this.valueAt(now);
+    const kept = Math.exp((this.#updatedMs - now) / DECAY_MS);
+    this.#value = latencyMs > decayed ? latencyMs : this.#value * kept + latencyMs * (1 - kept);
+    this.#updatedMs = now;
+  }
+
+  /** Decays towards 0 without observations, so that a slow backend that was left alone is tried again. */
+  valueAt(now: number): number {
+    return this.#value * Math.exp((this.#updatedMs - now) / DECAY_MS);
+  }
+}

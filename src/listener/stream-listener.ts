@@ -4,19 +4,10 @@ import { type Address, formatAddress } from '../foundation/address.ts';
 import { LbError } from '../foundation/lb-error.ts';
 import { acceptFrom } from '../transport/accept.ts';
 import type { IoBuffers } from '../transport/io-buffers.ts';
-import { PlainStream } from '../transport/plain.ts';
-import type { ByteConsumer, ByteStream } from '../transport/transport.ts';
+import type { ByteStream } from '../transport/transport.ts';
 
 /** Connections the kernel completes ahead of lb's accepting them; capped by net.core.somaxconn. */
 const BACKLOG = 4096;
-
-/** Stands in until the acceptor has put its own consumer in place. */
-const NOBODY: ByteConsumer = {
-  onBytes: () => true,
-  onEnd() {},
-  onDrain() {},
-  onClose() {},
-};
 
 /** Binds one address and hands over every connection that arrives there. */
 export class StreamListener {
@@ -45,7 +36,7 @@ export class StreamListener {
     const server = createServer({ allowHalfOpen: true });
     if (address.kind === 'unix') await removeStaleSocket(address.path);
     await listen(server, name, address);
-    acceptFrom(server, (origin) => accept(new PlainStream(buffers, NOBODY, origin)));
+    acceptFrom(server, buffers, accept);
     return new StreamListener(name, boundAddress(server, address), server);
   }
 

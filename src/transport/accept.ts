@@ -1,30 +1,46 @@
-import type { Server, Socket } from 'node:net';
-import type { SocketHandle } from './plain.ts';
+import type { Server } from 'node:net';
+import { HandleStream } from './handle-stream.ts';
+import type { IoBuffers } from './io-buffers.ts';
+import { SocketStream } from './socket-stream.ts';
+import type { ByteConsumer, ByteStream } from './transport.ts';
+import { type UvHandle, type UvStreams, uvStreams } from './uv-handle.ts';
 
 interface ListeningHandle {
-  onconnection: (status: number, handle: SocketHandle | undefined) => void;
+  onconnection: (status: number, handle: UvHandle | undefined) => void;
 }
 
+/** Stands in until the acceptor has put its own consumer in place. */
+const NOBODY: ByteConsumer = {
+  onBytes: () => true,
+  onEnd() {},
+  onDrain() {},
+  onClose() {},
+};
+
 /**
- * Takes connections from a listening server as bare handles, before `net.Server` makes sockets of them: a socket made
- * there cannot read into lb's own buffers (`onread` is only for sockets one makes oneself), and making a second one
- * per connection costs as much again. This is the only undocumented step lb takes with `node:net`; where the inside of
- * a Node release looks different, it falls back to the server's sockets, which then read through 'data' events.
+ * Hands over every connection of a listening server: as a bare handle, before `net.Server` makes a socket of it, or,
+ * where the inside of Node looks different, as the server's sockets.
  *
+ * @param accept owns the stream from then on and must put its consumer in place before it returns.
  * @returns which of the two is in use.
  */
 export function acceptFrom(
   server: Server,
-  accept: (origin: SocketHandle | Socket) => void,
+  buffers: IoBuffers,
+  accept: (stream: ByteStream) => void,
+  uv: UvStreams | null = uvStreams,
 ): 'handles' | 'sockets' {
-  const handle = listeningHandle(server);
-  if (handle === null) {
-    server.on('connection', accept);
+  const listening = listeningHandle(server);
+  if (uv === null || listening === null) {
+    server.on('connection', (socket) => accept(new SocketStream(buffers, NOBODY, socket)));
     return 'sockets';
   }
-  handle.onconnection = (status, connection) => {
+  listening.onconnection = (status, handle) => {
     // A failed accept (the client is gone again, or no file descriptor is left) concerns that connection alone.
-    if (status === 0 && connection !== undefined) accept(connection);
+    if (status !== 0 || handle === undefined) return;
+    const stream = new HandleStream(uv, buffers, NOBODY, handle);
+    stream.start();
+    accept(stream);
   };
   return 'handles';
 }

@@ -17,21 +17,8 @@ export class IoBuffers {
   /** Where heads and small bodies are gathered before a write. */
   readonly out: ByteWriter = new ByteWriter(WRITE_BYTES);
   readonly turnWrites: TurnWrites = new TurnWrites();
-  /** Where the stream that is reading now reads next; null: where it did. */
-  nextRead: Buffer | null = null;
-  /** `net` asks this after every read, and once before the first. */
-  readonly giveNextRead: () => Buffer;
   readonly #spareReads: Buffer[] = [];
   readonly #spareWrites: Buffer[] = [];
-
-  constructor() {
-    const give = (): Buffer | null => {
-      const next = this.nextRead;
-      this.nextRead = null;
-      return next;
-    };
-    this.giveNextRead = give as () => Buffer; // `net` keeps its buffer when the answer is no buffer
-  }
 
   takeRead(): Buffer {
     return this.#spareReads.pop() ?? Buffer.allocUnsafeSlow(READ_BYTES);

@@ -5,6 +5,8 @@ export interface DeferredWriter {
 
 /** With fewer streams open than this, hardly ever do two write in one turn, and waiting for its end only costs. */
 const MIN_STREAMS = 16;
+/** What may wait for the end of a turn: small answers for a thousand clients. */
+const WAITING_BYTES = 512 * 1024;
 
 /**
  * Small writes of one turn of the event loop, sent together when all that was ready has been read. One by one, each
@@ -16,13 +18,25 @@ export class TurnWrites {
   openStreams = 0;
   #waiting: DeferredWriter[] = [];
   #spare: DeferredWriter[] = [];
+  #bytes = Buffer.allocUnsafeSlow(WAITING_BYTES);
+  #used = 0;
 
-  /** @returns false when the writer had better send at once. */
-  defer(writer: DeferredWriter): boolean {
-    if (this.openStreams < MIN_STREAMS) return false;
+  /** @returns a copy of the first `length` bytes, to be sent by `sendDeferred`; null when the writer had better send at once. */
+  defer(writer: DeferredWriter, buffer: Buffer, length: number): Buffer | null {
+    const start = this.#used;
+    const end = start + length;
+    if (this.openStreams < MIN_STREAMS || end > WAITING_BYTES) return null;
     if (this.#waiting.length === 0) setImmediate(this.#sendAll);
     this.#waiting.push(writer);
-    return true;
+    buffer.copy(this.#bytes, start, 0, length);
+    this.#used = end;
+    return this.#bytes.subarray(start, end);
+  }
+
+  /** The kernel still reads from what `defer` answered: it must not be overwritten. */
+  lend(): void {
+    this.#bytes = Buffer.allocUnsafeSlow(WAITING_BYTES);
+    this.#used = 0;
   }
 
   readonly #sendAll = (): void => {
@@ -31,5 +45,6 @@ export class TurnWrites {
     for (const writer of writers) writer.sendDeferred();
     writers.length = 0;
     this.#spare = writers;
+    this.#used = 0;
   };
 }

@@ -31,6 +31,8 @@ export interface ExchangeRecord {
   readonly startedMs: number;
   readonly endedMs: number;
   readonly attempts: number;
+  /** Time spent waiting because every backend was full. */
+  readonly queueMs: number;
   /** The last attempt went over a connection that had served before. */
   readonly reused: boolean;
 }

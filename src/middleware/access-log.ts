@@ -3,15 +3,17 @@ import type { Backend } from '../backend/backend.ts';
 import type { ExchangeObserver, ExchangeRecord } from '../backend/observer.ts';
 import { type Expirable, type TimerWheel, WheelTimer } from '../foundation/timer-wheel.ts';
 
-/** Handing over costs the same for one line as for fifty. */
-const BATCH_CHARACTERS = 64 * 1024;
+/** Handing over costs the same for one line as for two hundred. */
+const BATCH_BYTES = 64 * 1024;
+/** Up to this size a batch is copied rather than given away with its buffer. */
+const SMALL_BATCH_BYTES = 8 * 1024;
 
 /**
- * Takes batches of whole lines without ever making the caller wait: pino's destination (sonic-boom) made with
- * `sync: false` and a `maxLength`, beyond which it refuses a batch and says so.
+ * Takes batches of whole lines, and keeps their bytes, without ever making the caller wait; beyond what may wait it
+ * refuses a batch and says so.
  */
 export interface LineDestination {
-  write(text: string): unknown;
+  write(lines: Buffer): unknown;
   /** Told from within the `write` whose text is refused. */
   on(event: 'drop', listener: () => void): unknown;
 }
@@ -41,12 +43,16 @@ export class AccessLog implements ExchangeObserver, Expirable {
   readonly #timer = new WheelTimer(this);
   /** Where each backend was last reached through; gone with the backend. */
   readonly #places = new WeakMap<Backend, Place>();
-  #batch = '';
+  #batch = Buffer.allocUnsafeSlow(BATCH_BYTES);
+  #used = 0;
   #lineCount = 0;
   /** Lines the destination is being given; 0 between two batches, so that nobody else's drop is counted. */
   #handedCount = 0;
   #timeMs = -1;
   #timeText = '';
+  /** The present second, as far as its text goes: `2026-01-31T12:00:00`. */
+  #second = -1;
+  #secondText = '';
 
   constructor(options: AccessLogOptions) {
     this.#destination = options.destination;
@@ -59,10 +65,13 @@ export class AccessLog implements ExchangeObserver, Expirable {
   }
 
   onExchange(record: ExchangeRecord): void {
+    const line = this.#line(record);
+    if (line.length > BATCH_BYTES - this.#used) this.flush();
     if (this.#lineCount === 0) this.#wheel.schedule(this.#timer, this.#flushEveryMs);
     this.#lineCount++;
-    this.#batch += this.#line(record);
-    if (this.#batch.length >= BATCH_CHARACTERS) this.flush();
+    // A line may be longer than any batch: every byte of a target can need six.
+    if (line.length > BATCH_BYTES) this.#hand(Buffer.from(line, 'latin1'));
+    else this.#used += this.#batch.write(line, this.#used, 'latin1');
   }
 
   onDeadline(): void {
@@ -72,18 +81,28 @@ export class AccessLog implements ExchangeObserver, Expirable {
   /** Hands over what is collected; for shutdown, before the destination itself is flushed. */
   flush(): void {
     if (this.#lineCount === 0) return;
-    const text = this.#batch;
+    const lines = this.#batch.subarray(0, this.#used);
+    this.#used = 0;
+    if (lines.length <= SMALL_BATCH_BYTES) {
+      this.#hand(Buffer.from(lines));
+    } else {
+      this.#batch = Buffer.allocUnsafeSlow(BATCH_BYTES);
+      this.#hand(lines);
+    }
+  }
+
+  #hand(lines: Buffer): void {
     this.#handedCount = this.#lineCount;
-    this.#batch = '';
     this.#lineCount = 0;
     this.#wheel.cancel(this.#timer);
-    this.#destination.write(text);
+    this.#destination.write(lines);
     this.#handedCount = 0;
   }
 
   #line(record: ExchangeRecord): string {
     const { clientAddress, clientPort, protocol, reason, detail, bytesIn, bytesOut } = record;
     const durationMs = millisecondsText(record.endedMs - record.startedMs);
+    const waited = record.queueMs === 0 ? '' : `,"queue_ms":${millisecondsText(record.queueMs)}`;
     const isTcp = protocol === 'tcp';
     const request = isTcp ? ',"protocol":"tcp"' : requestText(record);
     const id = isTcp ? '' : `,"request_id":"${byteText(record.requestId)}"`;
@@ -92,7 +111,7 @@ export class AccessLog implements ExchangeObserver, Expirable {
       `{"time":"${this.#time()}"${id},"client_ip":"${byteText(clientAddress)}"` +
       `,"client_port":${clientPort}${this.#place(record)}${request}` +
       `,"reason":${why},"bytes_in":${bytesIn},"bytes_out":${bytesOut}` +
-      `,"duration_ms":${durationMs},"attempts":${record.attempts},"reused":${record.reused}}\n`
+      `,"duration_ms":${durationMs}${waited},"attempts":${record.attempts},"reused":${record.reused}}\n`
     );
   }
 
@@ -109,13 +128,17 @@ export class AccessLog implements ExchangeObserver, Expirable {
     return text;
   }
 
-  /** RFC 3339 in UTC. Formatting a date costs as much as half a line, so it is done at most once per millisecond. */
+  /** RFC 3339 in UTC. Formatting a date costs as much as half a line, so it is done once per second. */
   #time(): string {
     const nowMs = this.#wallClock();
-    if (nowMs !== this.#timeMs) {
-      this.#timeMs = nowMs;
-      this.#timeText = new Date(nowMs).toISOString();
+    if (nowMs === this.#timeMs) return this.#timeText;
+    const second = Math.floor(nowMs / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#secondText = new Date(second * 1000).toISOString().slice(0, -'.000Z'.length);
     }
+    this.#timeMs = nowMs;
+    this.#timeText = `${this.#secondText}.${thousandths[nowMs - second * 1000]}Z`;
     return this.#timeText;
   }
 }
@@ -156,29 +179,26 @@ function millisecondsText(ms: number): string {
 
 /** All but printable ASCII without `"` and `\`; what a JSON string can hold, and more, such as DEL. */
 const UNUSUAL = /[^ !#-[\]-~]/;
-/** What JSON allows and a terminal or a reader of lines might obey: DEL, C1 controls, two more line ends. */
-const OBEYED = /[\x7f-\x9f\u2028\u2029]/g;
+/** What JSON does not oblige to escape; escaped all the same, so that a line is ASCII: no terminal obeys it, no reader of lines breaks it. */
+const NOT_ASCII = /[\x7f-\uffff]/g;
 
 /** The inside of a JSON string for a name of the configuration, which may be any Unicode text. */
 function nameText(name: string): string {
-  return UNUSUAL.test(name) ? escapeText(name, OBEYED) : name;
+  return UNUSUAL.test(name) ? escapeText(name) : name;
 }
 
 /**
- * The inside of a JSON string for bytes from a peer, one per character. What is UTF-8 is shown as the text it encodes;
- * otherwise each byte above 0x7f is written as its number, `\u00XX`.
+ * The inside of a JSON string for bytes from a peer, one per character. What is UTF-8 is written as the text it
+ * encodes; otherwise each byte above 0x7f as its number, `\u00XX`.
  */
 function byteText(bytes: string): string {
   if (!UNUSUAL.test(bytes)) return bytes;
   const buffer = Buffer.from(bytes, 'latin1');
-  return isUtf8(buffer)
-    ? escapeText(buffer.toString('utf8'), OBEYED)
-    : escapeText(bytes, /[\x7f-\xff]/g);
+  return escapeText(isUtf8(buffer) ? buffer.toString('utf8') : bytes);
 }
 
-/** @param others characters that JSON does not oblige to escape. */
-function escapeText(text: string, others: RegExp): string {
+function escapeText(text: string): string {
   return JSON.stringify(text)
     .slice(1, -1)
-    .replace(others, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    .replace(NOT_ASCII, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -216,4 +216,20 @@ describe('what lb itself takes from these fields', () => {
   it('is the peer and a new id where the head cannot be read', () => {
     expect(seenFor(null, proxy)).toEqual([proxy, madeId]);
   });
+
+  it.each<[boolean, string, readonly string[]]>([
+    [true, proxy, ['https']],
+    [true, proxy, ['HTTPS']],
+    [false, proxy, ['http']],
+    [false, proxy, []],
+    [false, proxy, ['']],
+    [false, proxy, ['https, http']],
+    [false, proxy, ['https', 'https']],
+    [false, client, ['https']],
+    [false, '', ['https']],
+  ])('is https: %s, where %s says %j', (https, peer, values) => {
+    const policy = new ForwardedPolicy(all, 8080, trusted, new RequestIds((bytes) => bytes));
+    const head = getWith(...values.map((value) => `X-Forwarded-Proto: ${value}`));
+    expect(policy.fieldsFor(peer).isHttps(head)).toBe(https);
+  });
 });

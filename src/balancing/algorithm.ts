@@ -10,12 +10,12 @@ export interface Target {
   responseMs(now: number): number;
 }
 
-/** Chooses among the backends it was built for; replaced as a whole when they change. */
+/** Chooses among the backends it was built for; replaced as a whole when they, or their weights, change. */
 export interface Picker {
   /**
    * Called once per attempt: must neither allocate nor look for who is eligible.
    *
-   * @param key 32-bit hash of what the algorithm's `key` names; 0 for algorithms without one.
+   * @param key signed 32-bit hash of what the algorithm's `key` names; 0 for algorithms without one.
    * @returns an index into the eligible backends.
    */
   pick(key: number): number;
@@ -32,12 +32,24 @@ export interface BuildContext {
   now(): number;
 }
 
+/** What tells requests apart. One without that header field, cookie or parameter goes by its client's address. */
+export interface KeySource {
+  readonly of: 'client_ip' | 'path' | 'header' | 'cookie' | 'query';
+  /** Of the header field, cookie or query parameter; empty for the other two. */
+  readonly name: string;
+  /** Leading bits of an IPv6 client address that count, 1 to 128: who has a whole network is still one client. */
+  readonly ipv6Prefix: number;
+}
+
 /** One way to choose a backend: its name in lb.yaml, the JSON Schema of its options, its picker. */
-export interface Algorithm<Name extends string, Options extends object> {
+export interface Algorithm<Name extends string = string, Options extends object = object> {
   readonly name: Name;
+  /** Of an object; a `default` in it is filled in before `build` sees the options. */
   readonly optionsSchema: Readonly<Record<string, unknown>>;
   /** It gives backends of greater weight more; with any other, weights that differ are a mistake. */
   readonly weighted: boolean;
+  /** For algorithms that send what has the same key to the same backend: which key. */
+  key?(options: Options): KeySource;
   /** @param eligible backends that may take traffic, in configuration order, never empty; the picker keeps it. */
   build(eligible: readonly Target[], options: Options, context: BuildContext): Picker;
 }

@@ -110,6 +110,7 @@ export class AdminConnection implements ByteConsumer, Expirable {
       connection: 'close',
       reasonHeader: true,
       requestId: '',
+      retryAfterSeconds: 1,
     });
     return this.#send(Buffer.from(text, 'latin1'), true);
   }

@@ -3,19 +3,55 @@ import type { Address } from '../foundation/address.ts';
 import type { Reason } from '../foundation/reason.ts';
 import { IdleConnections } from './idle-connections.ts';
 import { PeakEwma } from './peak-ewma.ts';
+import type { TrafficWatcher } from './traffic-watcher.ts';
 
-/** One server in a pool and its live counters. Every field is set here, once, in this order: one hidden class. */
+/** What people have said about a backend: `draining` keeps the clients it has, `maintenance` gets nothing at all. */
+export type Order = 'ready' | 'draining' | 'maintenance';
+
+export interface BackendOptions {
+  /** Share of new traffic relative to the pool's others; 0: no new traffic. */
+  readonly weight: number;
+  /** Exchanges (HTTP) or sessions (TCP) in flight at most; 0: no limit. */
+  readonly maxConnections: number;
+  /** Used only when no primary may take traffic. */
+  readonly backup: boolean;
+}
+
+const PLAIN: BackendOptions = { weight: 1, maxConnections: 0, backup: false };
+
+/**
+ * One server in a pool, its live counters, and the facts that decide whether it takes traffic. Each fact has one
+ * writer, who tells the pool afterwards (`Pool.refresh`). Every field is set here, once, in this order: one hidden class.
+ */
 export class Backend implements Target {
   readonly name: string;
   readonly pool: string;
   readonly address: Address;
-  /** Share of new traffic relative to the pool's others. */
-  readonly weight = 1;
   /** How soon its responses begin, for algorithms that ask. */
   readonly responseTime = new PeakEwma();
+  /** An algorithm goes by its response times: from then on they are measured. */
+  timed = false;
   /** Connections that wait for their next exchange. */
   readonly idle: IdleConnections;
-  /** Exchanges (HTTP) or sessions (TCP) in flight. */
+  /** As the configuration, or a person after it, says. */
+  configuredWeight: number;
+  /** How far its slow start has come, above 0 to 1. Written by the pool. */
+  rampShare = 1;
+  maxConnections: number;
+  backup: boolean;
+  /** Observed by checks, which write it. True until a check has said otherwise. */
+  healthy = true;
+  /** Written by passive health: real traffic failed, and it gets none for a while. */
+  ejected = false;
+  /** Written by people. */
+  ordered: Order = 'ready';
+  /** Judges it by its traffic; null where passive health is off. */
+  watcher: TrafficWatcher | null = null;
+  /** The watcher wants to hear of attempts and answers, too, and not only of failures. Written by the watcher. */
+  watched = false;
+  /** Index among the pool's eligible backends, -1 when it is not one of them. Written by the pool. */
+  slot = -1;
+  /** Exchanges (HTTP) or sessions (TCP) in flight. Written by the pool: `begin` and `end`. */
   active = 0;
   /** Attempts made: exchanges and sessions given to it, retries included. */
   requests = 0;
@@ -25,14 +61,44 @@ export class Backend implements Target {
   readonly failures = new Map<Reason, number>();
 
   /** @param maxIdle connections kept for later exchanges. */
-  constructor(name: string, pool: string, address: Address, maxIdle: number) {
+  constructor(
+    name: string,
+    pool: string,
+    address: Address,
+    maxIdle: number,
+    options: BackendOptions = PLAIN,
+  ) {
     this.name = name;
     this.pool = pool;
     this.address = address;
     this.idle = new IdleConnections(maxIdle);
+    this.configuredWeight = options.weight;
+    this.maxConnections = options.maxConnections;
+    this.backup = options.backup;
+  }
+
+  /** What algorithms go by: less than configured while a slow start lasts. */
+  get weight(): number {
+    return this.configuredWeight * this.rampShare;
+  }
+
+  /** May take clients that were with it before: a draining backend, or one of weight 0, gets no others. */
+  get keepsClients(): boolean {
+    return this.healthy && !this.ejected && this.ordered !== 'maintenance';
+  }
+
+  /** May be given new traffic as far as people are concerned. */
+  get wanted(): boolean {
+    return this.ordered === 'ready' && this.configuredWeight > 0;
+  }
+
+  /** Another exchange or session fits below `maxConnections`. */
+  get hasRoom(): boolean {
+    return this.maxConnections === 0 || this.active < this.maxConnections;
   }
 
   responseMs(now: number): number {
+    this.timed = true;
     return this.responseTime.valueAt(now);
   }
 

@@ -1,5 +1,6 @@
 import { Backend } from '../backend/backend.ts';
-import { algorithms } from '../balancing/catalog.ts';
+import type { AlgorithmConfig } from '../balancing/catalog.ts';
+import { type AlgorithmServices, ConfiguredAlgorithm } from '../balancing/configured.ts';
 import type {
   HttpListenerConfig,
   ListenerConfig,
@@ -12,75 +13,101 @@ import {
   compileResponseEdits,
   type HeadPolicy,
 } from '../middleware/head-policy.ts';
-import { Pool } from '../pool/pool.ts';
+import type { PickerBuilder } from '../pool/balancer.ts';
+import { Pool, type PoolServices } from '../pool/pool.ts';
 import { HttpListener } from '../protocol/http1.ts';
 import type { RunningListener } from '../protocol/protocol.ts';
+import { RequestKey } from '../protocol/request-key.ts';
 import type { Route } from '../protocol/route.ts';
 import type { Services } from '../protocol/services.ts';
 import { TcpListener } from '../protocol/tcp.ts';
 import { Router } from '../routing/router.ts';
+import { StickySessions } from '../sticky/sticky-sessions.ts';
 
-/** The pools of a snapshot by name. */
-export type Pools = ReadonlyMap<string, Pool>;
-
-export function buildPools(configs: readonly PoolConfig[]): Pools {
-  return new Map(configs.map((config) => [config.name, buildPool(config)]));
+interface BuiltPool {
+  readonly pool: Pool;
+  /** null where clients are not kept at a backend. */
+  readonly sticky: StickySessions | null;
 }
 
-function buildPool(config: PoolConfig): Pool {
-  const { name: algorithmName, ...options } = config.algorithm;
-  const algorithm = algorithms.find(({ name }) => name === algorithmName);
-  if (algorithm === undefined)
-    throw new Error(`Cannot build pool ${config.name}: no ${algorithmName}`);
-  const backends = config.backends.map(
-    ({ name, address }) => new Backend(name, config.name, address, config.connectionPool.maxIdle),
-  );
-  return new Pool(config.name, backends, config, (eligible, previous) =>
-    algorithm.build(eligible, options, {
-      previous,
-      random: Math.random,
-      now: () => performance.now(),
-    }),
-  );
-}
+/** What pools and their algorithms take from the process. */
+export type BuildServices = PoolServices & AlgorithmServices;
 
-/** @throws LbError LISTEN_FAILED */
-export function listen(
-  config: ListenerConfig,
-  pools: Pools,
-  services: Services,
-): Promise<RunningListener> {
-  switch (config.protocol) {
-    case 'http':
-      return HttpListener.listen(config, buildRouter(config, pools), services);
-    case 'tcp':
-      return TcpListener.listen(config, poolNamed(pools, config.pool), services);
-    default:
-      return unreachable(config);
+/** Builds what a snapshot describes. */
+export class Builder {
+  readonly #services: BuildServices;
+  readonly #pools: ReadonlyMap<string, BuiltPool>;
+
+  constructor(configs: readonly PoolConfig[], services: BuildServices) {
+    this.#services = services;
+    this.#pools = new Map(configs.map((config) => [config.name, this.#buildPool(config)]));
   }
-}
 
-function buildRouter(config: HttpListenerConfig, pools: Pools): Router<Route> {
-  return new Router(
-    config.routes.map((route) => ({
-      match: route.match,
-      target: buildRoute(route, config.forwarding, pools),
-    })),
-  );
-}
+  /** By name. */
+  get pools(): ReadonlyMap<string, Pool> {
+    return new Map([...this.#pools].map(([name, { pool }]) => [name, pool]));
+  }
 
-function buildRoute(config: RouteConfig, policy: HeadPolicy, pools: Pools): Route {
-  return {
-    name: config.name,
-    pool: poolNamed(pools, config.pool),
-    requestEdits: compileRequestEdits(config.requestHeaders, policy),
-    responseEdits: compileResponseEdits(config.responseHeaders, policy),
-  };
-}
+  #buildPool(config: PoolConfig): BuiltPool {
+    const { maxIdle } = config.connectionPool;
+    const backends = config.backends.map(
+      (backend) => new Backend(backend.name, config.name, backend.address, maxIdle, backend),
+    );
+    const algorithm = this.#algorithm(config.algorithm);
+    const pool = new Pool(config.name, backends, config, this.#services, algorithm);
+    const { sticky } = config;
+    return {
+      pool,
+      sticky: sticky === null ? null : new StickySessions(config.name, backends, sticky),
+    };
+  }
 
-function poolNamed(pools: Pools, name: string): Pool {
-  const pool = pools.get(name);
-  if (pool === undefined)
-    throw new Error(`Cannot find pool ${name}: the snapshot was not validated`);
-  return pool;
+  #algorithm(config: AlgorithmConfig): PickerBuilder {
+    return new ConfiguredAlgorithm(config, this.#services);
+  }
+
+  /** @throws LbError LISTEN_FAILED */
+  listen(config: ListenerConfig, services: Services): Promise<RunningListener> {
+    switch (config.protocol) {
+      case 'http':
+        return HttpListener.listen(config, this.#router(config), services);
+      case 'tcp':
+        return TcpListener.listen(config, this.#pool(config.pool).pool, services);
+      default:
+        return unreachable(config);
+    }
+  }
+
+  #router(config: HttpListenerConfig): Router<Route> {
+    return new Router(
+      config.routes.map((route) => ({
+        match: route.match,
+        target: this.#route(route, config.forwarding),
+      })),
+    );
+  }
+
+  #route(config: RouteConfig, policy: HeadPolicy): Route {
+    const { pool, sticky } = this.#pool(config.pool);
+    const { algorithm } = config;
+    const balancer =
+      algorithm === null ? pool.balancer : pool.balancerFor(this.#algorithm(algorithm));
+    const { key } = balancer.algorithm;
+    return {
+      name: config.name,
+      pool,
+      balancer,
+      key: key === null ? null : new RequestKey(key),
+      sticky,
+      requestEdits: compileRequestEdits(config.requestHeaders, policy),
+      responseEdits: compileResponseEdits(config.responseHeaders, policy),
+    };
+  }
+
+  #pool(name: string): BuiltPool {
+    const built = this.#pools.get(name);
+    if (built === undefined)
+      throw new Error(`Cannot find pool ${name}: the snapshot was not validated`);
+    return built;
+  }
 }

@@ -1,10 +1,11 @@
-import { randomFillSync } from 'node:crypto';
 import { AdminServer } from '../admin/admin-server.ts';
 import type { ExchangeObserver, ExchangeRecord } from '../backend/observer.ts';
+import type { CustomAlgorithms } from '../balancing/configured.ts';
 import type { Snapshot } from '../config/snapshot.ts';
 import { formatAddress } from '../foundation/address.ts';
-import { systemClock } from '../foundation/clock.ts';
+import { systemClock, TurnClock } from '../foundation/clock.ts';
 import { TimerWheel } from '../foundation/timer-wheel.ts';
+import { Health } from '../health/health.ts';
 import { ConnectionLimit } from '../listener/connection-limit.ts';
 import { ExchangeCounters } from '../metrics/counters.ts';
 import type { MetricsSource } from '../metrics/exporter.ts';
@@ -12,12 +13,15 @@ import { processReadings } from '../metrics/process-readings.ts';
 import { AccessLog } from '../middleware/access-log.ts';
 import { RequestIds } from '../middleware/request-id.ts';
 import { TrustedProxies } from '../middleware/trusted-proxies.ts';
+import type { Pool } from '../pool/pool.ts';
 import { HeadPool } from '../protocol/head-pool.ts';
 import type { RunningListener } from '../protocol/protocol.ts';
 import type { Services } from '../protocol/services.ts';
 import { IoBuffers } from '../transport/io-buffers.ts';
-import { buildPools, listen, type Pools } from './build.ts';
+import { Builder } from './build.ts';
+import { HealthLog } from './health-log.ts';
 import type { Log, LogDestination } from './log.ts';
+import { fillRandom } from './random-bytes.ts';
 import { shutDown } from './shutdown.ts';
 
 /** A line waits this long for others to be written with. */
@@ -29,6 +33,7 @@ export interface Surroundings {
   readonly version: string;
   readonly log: Log;
   readonly accessLog: LogDestination;
+  readonly customAlgorithms: CustomAlgorithms;
 }
 
 /** Tells several observers, in order. */
@@ -49,8 +54,10 @@ export class Daemon {
   readonly snapshot: Snapshot;
   readonly listeners: RunningListener[] = [];
   readonly #surroundings: Surroundings;
-  readonly #pools: Pools;
+  readonly #builder: Builder;
+  readonly #pools: ReadonlyMap<string, Pool>;
   readonly #services: Services;
+  readonly #health: Health;
   readonly #counters = new ExchangeCounters();
   readonly #accessLog: AccessLog;
   #admin: AdminServer | null = null;
@@ -58,10 +65,23 @@ export class Daemon {
 
   private constructor(snapshot: Snapshot, surroundings: Surroundings) {
     const { accessLog, limits, trustedProxies } = snapshot.global;
-    const wheel = new TimerWheel(systemClock);
+    const clock = new TurnClock(systemClock);
+    const wheel = new TimerWheel(clock);
     this.snapshot = snapshot;
     this.#surroundings = surroundings;
-    this.#pools = buildPools(snapshot.pools);
+    const { log, customAlgorithms } = surroundings;
+    this.#builder = new Builder(snapshot.pools, {
+      clock,
+      wheel,
+      defer: process.nextTick,
+      custom: customAlgorithms,
+      random: Math.random,
+      now: () => clock.now(),
+      onFault: (algorithm, error) => {
+        log.error({ algorithm, err: error }, 'algorithm failed: round robin picks in its place');
+      },
+    });
+    this.#pools = this.#builder.pools;
     this.#accessLog = new AccessLog({
       destination: surroundings.accessLog,
       wheel,
@@ -69,17 +89,29 @@ export class Daemon {
       wallClock: Date.now,
     });
     this.#services = {
-      clock: systemClock,
+      clock,
       wheel,
       buffers: new IoBuffers(),
       heads: new HeadPool(),
       limit: new ConnectionLimit(limits.maxConnections, limits.maxConnectionsPerIp),
       trustedProxies: new TrustedProxies(trustedProxies),
-      requestIds: new RequestIds(randomFillSync),
+      requestIds: new RequestIds(fillRandom),
       observer: accessLog.enabled
         ? new ObserverList([this.#counters, this.#accessLog])
         : this.#counters,
     };
+    this.#health = new Health({
+      wheel,
+      clock,
+      wallClock: Date.now,
+      buffers: this.#services.buffers,
+      random: Math.random,
+      listener: new HealthLog(surroundings.log),
+    });
+    for (const config of snapshot.pools) {
+      const pool = this.#pools.get(config.name);
+      if (pool !== undefined) this.#health.add(pool, config);
+    }
   }
 
   /**
@@ -96,6 +128,7 @@ export class Daemon {
       throw error;
     }
     daemon.#services.wheel.start();
+    daemon.#health.start();
     return daemon;
   }
 
@@ -106,7 +139,7 @@ export class Daemon {
 
   async #listen(): Promise<void> {
     for (const config of this.snapshot.listeners) {
-      this.listeners.push(await listen(config, this.#pools, this.#services));
+      this.listeners.push(await this.#builder.listen(config, this.#services));
     }
     const { admin } = this.snapshot.global;
     if (admin !== null) {
@@ -127,6 +160,7 @@ export class Daemon {
       version: this.#surroundings.version,
       listeners: this.listeners,
       pools: [...this.#pools.values()],
+      health: this.#health.backends,
       exchanges: this.#counters,
       accessLog: this.#accessLog,
       process: processReadings,
@@ -147,6 +181,7 @@ export class Daemon {
     }
     await this.#admin?.close();
     this.#accessLog.flush();
+    this.#health.stop();
     this.#services.wheel.stop();
     return cut;
   }

@@ -1,3 +1,4 @@
+import type { CustomAlgorithms } from '../balancing/configured.ts';
 import type { Snapshot } from '../config/snapshot.ts';
 import { Daemon } from './daemon.ts';
 import { createLog, type LogDestination, openDestination } from './log.ts';
@@ -5,6 +6,8 @@ import { listenForSignals } from './signals.ts';
 
 export interface RunOptions {
   readonly version: string;
+  /** Of the modules that the snapshot names. */
+  readonly customAlgorithms: CustomAlgorithms;
   /** Told when everything listens. */
   readonly onReady?: (daemon: Daemon) => void;
 }
@@ -16,7 +19,7 @@ export interface RunOptions {
  * @throws LbError LISTEN_FAILED
  */
 export async function runSnapshot(snapshot: Snapshot, options: RunOptions): Promise<number> {
-  const { version } = options;
+  const { version, customAlgorithms } = options;
   const { log: logConfig, accessLog } = snapshot.global;
   const destination = openDestination(logConfig.output);
   const accessDestination =
@@ -32,7 +35,12 @@ export async function runSnapshot(snapshot: Snapshot, options: RunOptions): Prom
   };
   process.on('uncaughtException', onFault);
   try {
-    const daemon = await Daemon.start(snapshot, { version, log, accessLog: accessDestination });
+    const daemon = await Daemon.start(snapshot, {
+      version,
+      log,
+      accessLog: accessDestination,
+      customAlgorithms,
+    });
     log.info({ version, node: process.version, pid: process.pid }, 'ready');
     options.onReady?.(daemon);
     const signal = await signals.stop;

@@ -70,6 +70,8 @@ const table = {
   },
   connection_limit: { status: 503, text: 'lb has as many connections as it may' },
   no_backend: { status: 503, text: 'no backend may take this request' },
+  queue_full: { status: 503, text: 'every backend is full and too many wait already' },
+  queue_timeout: { status: 503, text: 'no backend had room in time' },
   response_timeout: { status: 504, text: 'the backend did not answer in time' },
   response_stalled: { status: 504, text: 'the backend stopped sending its response' },
   // Nobody's fault.

@@ -28,6 +28,8 @@ export interface OwnResponseOptions {
   readonly reasonHeader: boolean;
   /** '' for none. */
   readonly requestId: string;
+  /** Whole seconds; told with a 503 only. */
+  readonly retryAfterSeconds: number;
 }
 
 /** A whole response in lb's own name, saying why: as text of which every character is one byte. */
@@ -45,7 +47,7 @@ export function ownResponse(reason: Reason, options: OwnResponseOptions): string
     'Cache-Control: no-store',
     ...(options.reasonHeader ? [`X-LB-Reason: ${reason}`] : []),
     ...(options.requestId === '' ? [] : [`X-Request-ID: ${options.requestId}`]),
-    ...(status === 503 ? ['Retry-After: 1'] : []),
+    ...(status === 503 ? [`Retry-After: ${options.retryAfterSeconds}`] : []),
     `Connection: ${options.connection}`,
   ];
   return `${lines.join('\r\n')}\r\n\r\n${options.withoutBody ? '' : body}`;

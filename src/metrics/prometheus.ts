@@ -5,7 +5,8 @@ import {
   type ExchangeCount,
   type ExchangeCounters,
 } from './counters.ts';
-import type { Exporter, MetricsSource } from './exporter.ts';
+import type { Exporter, MetricsSource, PoolReadings } from './exporter.ts';
+import { type HealthReadings, healthStates } from './health-readings.ts';
 
 /**
  * The Prometheus text format, version 0.0.4; docs/metrics.md explains each metric. Written by hand: prom-client would
@@ -18,10 +19,18 @@ export const prometheus: Exporter = {
     [
       exchangeMetrics(source.exchanges),
       connectionMetrics(source),
+      poolMetrics([...source.pools]),
       backendMetrics([...source.pools].flatMap(({ backends }) => backends)),
+      healthMetrics([...source.health]),
       processMetrics(source),
     ].join(''),
 };
+
+/** Who a sample about a backend is about. */
+interface BackendName {
+  readonly pool: string;
+  readonly name: string;
+}
 
 /** `labels` is what stands between the braces, `a="x",b="y"`; '' for none. */
 type Sample = readonly [labels: string, value: number];
@@ -78,6 +87,25 @@ function connectionMetrics({ listeners }: MetricsSource): string {
   );
 }
 
+function poolMetrics(pools: readonly PoolReadings[]): string {
+  const each = (read: (pool: PoolReadings) => number) =>
+    pools.map((pool): Sample => [`pool=${quote(pool.name)}`, read(pool)]);
+  return [
+    metric(
+      'queue_length',
+      'gauge',
+      'Exchanges and TCP sessions that wait because every backend is full.',
+      each(({ queue }) => queue.size),
+    ),
+    metric(
+      'algorithm_faults_total',
+      'counter',
+      'Times a custom algorithm threw or answered nonsense, and round robin picked in its place.',
+      each(({ algorithmFaults }) => algorithmFaults),
+    ),
+  ].join('');
+}
+
 function backendMetrics(backends: readonly Backend[]): string {
   const labelled = backends.map((backend) => ({ backend, labels: backendLabels(backend) }));
   const each = (read: (backend: Backend) => number) =>
@@ -114,7 +142,52 @@ function backendMetrics(backends: readonly Backend[]): string {
   ].join('');
 }
 
-function backendLabels({ pool, name }: Backend): string {
+function healthMetrics(backends: readonly HealthReadings[]): string {
+  const labelled = backends.map((backend) => ({ backend, labels: backendLabels(backend) }));
+  return [
+    metric(
+      'backend_health',
+      'gauge',
+      'Whether a backend is given traffic.',
+      labelled.map(({ backend, labels }) => [labels, backend.takesTraffic ? 1 : 0]),
+    ),
+    metric(
+      'backend_state',
+      'gauge',
+      '1 for the state that a backend is in, 0 for the others.',
+      labelled.flatMap(({ backend, labels }) =>
+        healthStates.map(
+          (state): Sample => [`${labels},state="${state}"`, state === backend.state ? 1 : 0],
+        ),
+      ),
+    ),
+    metric(
+      'backend_probes_total',
+      'counter',
+      'Probes that have ended.',
+      labelled.flatMap(({ backend, labels }): Sample[] => [
+        [`${labels},result="passed"`, backend.probesPassed],
+        [`${labels},result="failed"`, backend.probesFailed],
+      ]),
+    ),
+    metric(
+      'backend_probe_duration_seconds',
+      'gauge',
+      'How long the last probe took.',
+      labelled.flatMap(({ backend, labels }): Sample[] =>
+        backend.lastProbe === null ? [] : [[labels, backend.lastProbe.durationMs / 1000]],
+      ),
+    ),
+    metric(
+      'backend_ejections_total',
+      'counter',
+      'Times that passive health took a backend out of traffic.',
+      labelled.map(({ backend, labels }) => [labels, backend.ejections]),
+    ),
+  ].join('');
+}
+
+function backendLabels({ pool, name }: BackendName): string {
   return `pool=${quote(pool)},backend=${quote(name)}`;
 }
 

@@ -7,8 +7,8 @@ import { BROKEN } from '../http1/chunked-decoder.ts';
 import { FAILED, MORE } from '../http1/head-parser.ts';
 import type { ResponseHead } from '../http1/response-head.ts';
 import type { PoolOptions } from '../pool/pool.ts';
-import { PlainStream } from '../transport/plain.ts';
-import type { ByteConsumer } from '../transport/transport.ts';
+import { dial } from '../transport/dial.ts';
+import type { ByteConsumer, ByteStream } from '../transport/transport.ts';
 import type { Exchange } from './exchange.ts';
 import type { Services } from './services.ts';
 import type { BackendSide } from './sides.ts';
@@ -33,7 +33,7 @@ const CLOSED = 5;
 
 /** One HTTP/1.1 connection to a backend: sends requests, reads responses, one exchange at a time. */
 export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, Expirable {
-  readonly stream: PlainStream;
+  readonly stream: ByteStream;
   readonly #services: Services;
   readonly #backend: Backend;
   readonly #options: PoolOptions;
@@ -56,10 +56,9 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
     this.#options = options;
     this.#exchange = exchange;
     this.#timer = new WheelTimer(this);
-    this.stream = new PlainStream(services.buffers, this, null);
     backend.connects++;
     services.wheel.schedule(this.#timer, options.timeouts.connectMs);
-    this.stream.dial(backend.address);
+    this.stream = dial(services.buffers, this, backend.address);
   }
 
   get connected(): boolean {
@@ -176,6 +175,7 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
     this.#keepAlive = head.keepAlive && !this.#lastExchange && head.bodyKind !== BODY_UNTIL_CLOSE;
     this.#body.start(head.bodyKind, head.bodyLength);
     this.#state = BODY;
+    exchange.onResponseHead(head.status);
     exchange.client.relayHead(head);
     return this.#body.done ? this.#finish(at === end) : at;
   }
@@ -186,6 +186,7 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
     this.#services.wheel.cancel(this.#timer);
     this.#state = DETACHED;
     this.#exchange = null;
+    exchange.onResponseHead(head.status);
     exchange.client.relaySwitch(head, this.stream, buffer, at, end);
     return -1;
   }

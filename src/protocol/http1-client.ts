@@ -1,7 +1,6 @@
 import { type Reason, reasons } from '../foundation/reason.ts';
 import { type Expirable, WheelTimer } from '../foundation/timer-wheel.ts';
 import { BROKEN } from '../http1/chunked-decoder.ts';
-import { type HeadEdits, NO_EDITS } from '../http1/head-edits.ts';
 import { FAILED, MORE } from '../http1/head-parser.ts';
 import type { RequestHead } from '../http1/request-head.ts';
 import type { ResponseHead } from '../http1/response-head.ts';
@@ -46,7 +45,6 @@ export class Http1Client
   #state = HEAD;
   /** The head being read; none between requests. */
   #head: RequestHead | null = null;
-  #responseEdits: HeadEdits = NO_EDITS;
   /** Bytes behind the present request, read together with it: kept until it is their turn. */
   #backlog: Buffer | null = null;
   /** Another request may follow the present one. */
@@ -134,7 +132,6 @@ export class Http1Client
     const head = this.#services.heads.takeRequest();
     head.parser.reset(this.#owner.limits);
     this.#head = head;
-    this.#responseEdits = NO_EDITS;
     this.#writer.begin(false);
     this.#exchange.open(this.#fields.peerAddress, this.#clientPort, this.#services.clock.now());
     return head;
@@ -160,7 +157,6 @@ export class Http1Client
       this.fail(refusal ?? 'no_route');
       return;
     }
-    this.#responseEdits = route.responseEdits;
     this.#state = this.#body.done ? WAITING : BODY;
     this.#exchange.start(route, head, this.#fields);
   }
@@ -197,7 +193,8 @@ export class Http1Client
   }
 
   onEnd(): void {
-    if (this.#state === WAITING) {
+    // Somebody who waits for a backend has left, for all that can be told: no room is spent on who may not be there.
+    if (this.#state === WAITING && !this.#exchange.waiting) {
       // Half-closed: it has said all it will and waits for its answer.
       this.#keepAlive = false;
     } else if (this.#underWay) {
@@ -222,7 +219,7 @@ export class Http1Client
     this.#exchange.status = head.status;
     // A client that holds its body back will not send it any more, and lb cannot tell what follows from it.
     const keepAlive = this.#keepAlive && !this.#body.continueOwed && !this.#owner.draining;
-    this.#keepAlive = this.#writer.head(head, this.#responseEdits, keepAlive);
+    this.#keepAlive = this.#writer.head(head, this.#exchange.responseEdits, keepAlive);
   }
 
   relayData(buffer: Buffer, start: number, end: number): void {
@@ -315,7 +312,7 @@ export class Http1Client
     wheel.cancel(this.#timer);
     this.#state = TUNNEL;
     this.#exchange.status = 101;
-    this.#writer.switching(head, this.#responseEdits);
+    this.#writer.switching(head, this.#exchange.responseEdits);
     this.#writer.data(buffer, start, end);
     this.#writer.flush();
     const streams = { client: this.#stream, backend };

@@ -105,7 +105,7 @@ export class HttpListener implements RunningListener, Http1Owner {
   #refuse(stream: ByteStream, reason: Reason): void {
     const { buffers, clock, observer } = this.#services;
     observer.onExchange(refusedConnection(this.name, 'HTTP/1.1', stream, reason, clock.now()));
-    const unread = { accept: '', method: '', requestId: '' };
+    const unread = { accept: '', method: '', requestId: '', retryAfterSeconds: 1 };
     new ResponseWriter(stream, buffers, this).own(reason, unread, false);
     stream.endAndDestroy();
   }

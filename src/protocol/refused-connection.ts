@@ -30,6 +30,7 @@ export function refusedConnection(
     startedMs: nowMs,
     endedMs: nowMs,
     attempts: 0,
+    queueMs: 0,
     reused: false,
   };
 }

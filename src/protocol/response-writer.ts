@@ -39,6 +39,8 @@ export interface Asked {
   readonly accept: string;
   readonly method: string;
   readonly requestId: string;
+  /** When it may be asked again, after a 503: whole seconds. */
+  readonly retryAfterSeconds: number;
 }
 
 /**
@@ -134,7 +136,8 @@ export class ResponseWriter {
   }
 
   /** A whole response of lb's own. */
-  own(reason: Reason, { accept, method, requestId }: Asked, keepAlive: boolean): void {
+  own(reason: Reason, asked: Asked, keepAlive: boolean): void {
+    const { accept, method, requestId, retryAfterSeconds } = asked;
     this.#buffers.out.text(
       ownResponse(reason, {
         accept,
@@ -142,6 +145,7 @@ export class ResponseWriter {
         connection: keepAlive ? 'keep-alive' : 'close',
         reasonHeader: this.#policy.reasonHeader,
         requestId,
+        retryAfterSeconds,
       }),
     );
     this.headSent = true;

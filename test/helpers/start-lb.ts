@@ -30,7 +30,11 @@ export interface Line {
   readonly bytes_in?: number;
   readonly bytes_out?: number;
   readonly duration_ms?: number;
+  readonly queue_ms?: number;
   readonly attempts?: number;
+  readonly from?: string;
+  readonly to?: string;
+  readonly why?: string;
   readonly reused?: boolean;
 }
 

@@ -36,7 +36,8 @@ async function startAdmin(options: { readonly bind?: string; readonly backends?:
     metrics: {
       version: '1.2.3',
       listeners: [{ name: 'web', connections: 5 }],
-      pools: [{ name: 'api', backends }],
+      pools: [{ name: 'api', backends, queue: { size: 0 }, algorithmFaults: 0 }],
+      health: [],
       exchanges: new ExchangeCounters(),
       accessLog: { dropped: 0 },
       process: processReadings,

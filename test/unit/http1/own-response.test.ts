@@ -9,6 +9,7 @@ const defaults: OwnResponseOptions = {
   connection: 'keep-alive',
   reasonHeader: true,
   requestId: '',
+  retryAfterSeconds: 1,
 };
 
 function answer(reason: Reason, options: Partial<OwnResponseOptions> = {}) {
@@ -70,6 +71,8 @@ describe('a response in lb’s own name', () => {
 
   it('asks to come back soon where that may help', () => {
     expect(answer('no_backend').lines).toContain('Retry-After: 1');
+    const { lines } = answer('queue_full', { retryAfterSeconds: 17 });
+    expect(lines).toContain('Retry-After: 17');
     expect(answer('no_route').lines.join()).not.toContain('Retry-After');
   });
 

@@ -26,6 +26,7 @@ const exchange: ExchangeRecord = {
   startedMs: 1000,
   endedMs: 1012,
   attempts: 1,
+  queueMs: 0,
   reused: true,
 };
 

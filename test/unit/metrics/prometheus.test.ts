@@ -39,6 +39,7 @@ function makeSource(name = 'api') {
     startedMs: 0,
     endedMs: 3,
     attempts: 1,
+    queueMs: 0,
     reused: true,
   } as const;
   exchanges.onExchange(exchange);
@@ -56,7 +57,19 @@ function makeSource(name = 'api') {
       { name, connections: 5 },
       { name: 'db', connections: 0 },
     ],
-    pools: [{ name, backends: [backend] }],
+    pools: [{ name, backends: [backend], queue: { size: 7 }, algorithmFaults: 0 }],
+    health: [
+      {
+        pool: name,
+        name: 'api-1',
+        state: 'ejected',
+        takesTraffic: false,
+        probesPassed: 12,
+        probesFailed: 3,
+        lastProbe: { durationMs: 2.5 },
+        ejections: 4,
+      },
+    ],
     exchanges,
     accessLog: { dropped: 11 },
     process: {
@@ -175,6 +188,7 @@ describe('Prometheus exporter', () => {
         ...makeSource(),
         listeners: [],
         pools: [],
+        health: [],
         exchanges: new ExchangeCounters(),
       }),
     );

@@ -1,0 +1,31 @@
+import { startProcess } from './start-process.ts';
+
+/** A backend in a process of its own, for what can only happen to a process. */
+export interface BackendProcess {
+  /** As lb.yaml spells it. */
+  readonly address: string;
+  readonly exited: Promise<unknown>;
+  signal(signal: NodeJS.Signals): void;
+}
+
+const PROGRAM = `
+  const { createServer } = require('node:http');
+  const [name, port] = process.argv.slice(1);
+  const server = createServer((request, response) => response.end(name));
+  server.listen(Number(port), '127.0.0.1', () => console.log('listens on ' + server.address().port));
+`;
+
+/** Starts a real HTTP server that answers everything with its name. @param address where to listen; any free port. */
+export async function startBackendProcess(
+  name: string,
+  address = '127.0.0.1:0',
+): Promise<BackendProcess> {
+  const port = address.split(':')[1] ?? '0';
+  const started = startProcess(process.execPath, ['-e', PROGRAM, name, port]);
+  const [, actual] = await started.until(/listens on (\d+)/);
+  return {
+    address: `127.0.0.1:${actual}`,
+    exited: started.exited,
+    signal: (signal) => started.kill(signal),
+  };
+}

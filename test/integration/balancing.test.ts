@@ -1,0 +1,95 @@
+import { expect, it } from 'vitest';
+import { webConfig } from '../helpers/lb-config.ts';
+import { connectRaw } from '../helpers/raw-client.ts';
+import { startHoldingBackend } from '../helpers/start-holding-backend.ts';
+import { type HttpBackend, startHttpBackend } from '../helpers/start-http-backend.ts';
+import { type Lb, startLb } from '../helpers/start-lb.ts';
+
+/** Backends that say who they are. */
+function startNamed(names: readonly string[]): Promise<HttpBackend[]> {
+  return Promise.all(names.map((name) => startHttpBackend((_, response) => response.end(name))));
+}
+
+/** Who answers each of `count` requests, one after another on one connection. */
+async function answers(lb: Lb, count: number, target = '/', fields = ''): Promise<string[]> {
+  const client = await connectRaw(lb.address('web'));
+  const names: string[] = [];
+  for (let at = 0; at < count; at++) {
+    client.send(`GET ${target} HTTP/1.1\r\nHost: lb.test\r\n${fields}\r\n`);
+    names.push((await client.response()).body);
+  }
+  return names;
+}
+
+function countOf(names: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
+it('shares 1,000 requests by weight', async () => {
+  const [a, b, c] = await startNamed(['a', 'b', 'c']);
+  const backends = [
+    { address: a!.address, weight: 5 },
+    { address: b!.address, weight: 3 },
+    { address: c!.address, weight: 2 },
+  ];
+  const pool = { algorithm: 'weighted_round_robin', backends };
+  const lb = await startLb(webConfig([], { pool }));
+  expect(countOf(await answers(lb, 1000))).toEqual({ a: 500, b: 300, c: 200 });
+});
+
+it('lets a route bring an algorithm of its own over the backends of a pool', async () => {
+  const backends = await startNamed(['a', 'b', 'c', 'd']);
+  const algorithm = { name: 'consistent_hash', key: { header: 'X-User' } };
+  const routes = [{ match: { path: '/keyed' }, pool: 'app', algorithm }, { pool: 'app' }];
+  const lb = await startLb(
+    webConfig(
+      backends.map(({ address }) => address),
+      { listener: { routes } },
+    ),
+  );
+  const users = Array.from({ length: 40 }, (_, n) => `user-${n}`);
+  const chosen = new Set<string>();
+  for (const user of users) {
+    const names = new Set(await answers(lb, 3, '/keyed', `X-User: ${user}\r\n`));
+    expect(names.size).toBe(1);
+    for (const name of names) chosen.add(name);
+  }
+  expect(chosen.size).toBeGreaterThan(1);
+  expect(countOf(await answers(lb, 8))).toEqual({ a: 2, b: 2, c: 2, d: 2 });
+});
+
+it.each([
+  ['path', 'path', (n: number) => [`/${n}?any=${n % 3}`, '']],
+  ['a query parameter', { query: 'id' }, (n: number) => [`/${n}?x=1&id=7`, '']],
+  ['a cookie', { cookie: 'session' }, (n: number) => [`/${n}`, 'Cookie: a=b; session=7\r\n']],
+] as const)('keeps what has the same key together: %s', async (_, key, request) => {
+  const backends = await startNamed(['a', 'b', 'c', 'd']);
+  const pool = { algorithm: { name: 'consistent_hash', key } };
+  const lb = await startLb(
+    webConfig(
+      backends.map(({ address }) => address),
+      { pool },
+    ),
+  );
+  const owners = new Set<string>();
+  for (let n = 0; n < 20; n++) {
+    const [target, fields] = request(key === 'path' ? 5 : n);
+    owners.add((await answers(lb, 1, target, fields))[0]!);
+  }
+  expect(owners.size).toBe(1);
+});
+
+it('sends nothing more to a backend that is slow to answer, by least connections', async () => {
+  const slow = await startHoldingBackend();
+  const [fast] = await startNamed(['fast']);
+  const pool = { algorithm: 'least_connections' };
+  const lb = await startLb(webConfig([slow.address, fast!.address], { pool }));
+  // The first of equals, in configuration order.
+  const held = await connectRaw(lb.address('web'));
+  held.send('GET /held HTTP/1.1\r\nHost: lb.test\r\n\r\n');
+  await slow.until(1);
+  expect(countOf(await answers(lb, 200))).toEqual({ fast: 200 });
+  expect(slow.targets).toHaveLength(1);
+});

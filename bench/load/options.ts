@@ -30,8 +30,8 @@ export function parseOptions(argv: readonly string[], known: KnownNames): Parsed
       options: {
         scenario: { type: 'string', default: 'small' },
         peers: { type: 'string', default: 'all' },
-        rounds: { type: 'string', default: '5' },
-        seconds: { type: 'string', default: '3' },
+        rounds: { type: 'string', default: '4' },
+        seconds: { type: 'string', default: '2' },
         help: { type: 'boolean', default: false },
       },
     });
@@ -52,8 +52,8 @@ export function usage(known: KnownNames): string {
   return `npm run bench -- [--scenario NAMES] [--peers NAMES] [--rounds N] [--seconds S]
   --scenario  ${known.scenarios.join(',')} or all (small)
   --peers     ${known.peers.join(',')} or all (all that are installed)
-  --rounds    times each peer is measured (5)
-  --seconds   length of each measurement (3)
+  --rounds    times each peer is measured (4)
+  --seconds   length of each measurement (2)
 `;
 }
 

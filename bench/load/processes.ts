@@ -10,7 +10,9 @@ export const proxyCpu = 0;
 /** The core of everything else: backends, load generator, this program. */
 export const loadCpu = 1;
 
-const readyTimeoutMs = 10_000;
+const readyTimeoutMs = 30_000;
+/** How exactly the moment is known from which a server listens. */
+const readyPollMs = 2;
 const stopTimeoutMs = 3_000;
 
 export interface ProcessOptions {
@@ -24,6 +26,14 @@ export interface ProcessOptions {
   readonly stderrFile: string;
 }
 
+export interface StartedProcess {
+  readonly pid: number;
+  /** When it was asked for, in milliseconds of `performance.now()`. */
+  readonly startedMs: number;
+  /** SIGTERM, then SIGKILL to what is left of its process tree after 3 s. */
+  stop(): Promise<void>;
+}
+
 /** Every server that a run starts; `stopAll` ends them, whatever happened before. */
 export class ProcessGroup {
   readonly children: ChildProcess[];
@@ -33,9 +43,10 @@ export class ProcessGroup {
   }
 
   /** Starts a server pinned to one CPU and waits until it listens. Rejects with the end of its stderr. */
-  async start(options: ProcessOptions, signal: AbortSignal): Promise<{ readonly pid: number }> {
+  async start(options: ProcessOptions, signal: AbortSignal): Promise<StartedProcess> {
     const stdout = await open(options.stdoutFile, 'a');
     const stderr = await open(options.stderrFile, 'a');
+    const startedMs = performance.now();
     // taskset becomes the command by exec, so the pid is the command's.
     const child = spawn('taskset', ['-c', String(options.cpu), ...options.command], {
       stdio: ['ignore', stdout.fd, stderr.fd],
@@ -52,10 +63,11 @@ export class ProcessGroup {
       const said = (await readFile(options.stderrFile, 'utf8')).trim().slice(-1000);
       throw new Error(`Cannot start ${options.name}: it ${end} and said: ${said || 'nothing'}`);
     }
-    return { pid: child.pid! }; // set, because 'spawn' was emitted
+    // The pid is set, because 'spawn' was emitted.
+    return { pid: child.pid!, startedMs, stop: () => stop(child) };
   }
 
-  /** SIGTERM to each, SIGKILL to what is left of its process tree after 3 s. */
+  /** Ends each as its own `stop` would. */
   async stopAll(): Promise<void> {
     await Promise.all(this.children.splice(0).map(stop));
   }
@@ -66,7 +78,7 @@ async function listens(child: ChildProcess, port: number, signal: AbortSignal): 
   const deadline = performance.now() + readyTimeoutMs;
   while (child.exitCode === null && child.signalCode === null && performance.now() < deadline) {
     if (await accepts(port)) return true;
-    await delay(20, undefined, { signal });
+    await delay(readyPollMs, undefined, { signal });
   }
   return false;
 }

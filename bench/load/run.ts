@@ -1,31 +1,40 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { argv, pid, platform } from 'node:process';
-import { type Checkout, describeCheckout, describeMachine, type Machine } from './machine.ts';
+import type { BackendTools } from './backends.ts';
+import { describeCheckout, describeMachine } from './machine.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
-import { peers, referencePeer } from './peers/catalog.ts';
+import { equalRatePeers, peers, referencePeer } from './peers/catalog.ts';
 import { loadCpu } from './processes.ts';
-import { scenarios } from './scenarios/catalog.ts';
+import { compilePrograms } from './programs.ts';
+import { RunResults } from './results.ts';
+import { connectionScenarios, scenarios } from './scenarios/catalog.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { runSession, warmUpSeconds } from './session.ts';
 import { errorsOf, type PeerOutcome, summarise } from './summary.ts';
-import { renderTable } from './table.ts';
 import { findTool, type Tool } from './tools.ts';
 
-const resultsDirectory = resolve(import.meta.dirname, '../results');
+/** 8,000 clients make a relay hold 16,000 connections. */
+const openFiles = 65_536;
 
-/** What a run needs beside its peers. */
+/** What the scenarios of a run share. */
 interface Bench {
   readonly options: BenchOptions;
-  readonly machine: Machine;
-  readonly checkout: Checkout;
-  readonly nginx: Tool;
-  readonly wrk: Tool;
+  readonly tools: BackendTools;
+  /** Temporary. */
+  readonly directory: string;
+  readonly results: RunResults;
+  readonly signal: AbortSignal;
 }
 
-/** @returns the exit code: 0 every peer measured, 1 not, 2 wrong usage. */
+interface RequiredTools {
+  readonly nginx: Tool;
+  readonly compiler: Tool;
+}
+
+/** @returns the exit code: 0 every peer measured, 1 not, 2 wrong usage, 130 interrupted. */
 async function main(): Promise<number> {
   const known = {
     scenarios: scenarios.map(({ name }) => name),
@@ -37,106 +46,112 @@ async function main(): Promise<number> {
     output.write(`${parsed.problem === null ? '' : `${parsed.problem}\n`}${usage(known)}`);
     return parsed.problem === null ? 0 : 2;
   }
-  const bench = prepareBench(parsed.options);
-  if (typeof bench === 'string') {
-    process.stderr.write(`Cannot run the load benchmark: ${bench}\n`);
+  const required = findRequired();
+  if (typeof required === 'string') {
+    process.stderr.write(`Cannot run the load benchmark: ${required}\n`);
     return 1;
   }
   const abort = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => abort.abort());
+  const directory = await mkdtemp(join(tmpdir(), 'lb-bench-'));
   try {
-    let sound = true;
-    for (const scenario of scenarios.filter(({ name }) => bench.options.scenarios.includes(name))) {
-      sound = (await benchScenario(bench, scenario, abort.signal)) && sound;
-    }
-    return sound ? 0 : 1;
+    return await runScenarios(parsed.options, required, directory, abort.signal);
   } catch (error) {
     if (!abort.signal.aborted) throw error;
     process.stderr.write('Interrupted: everything stopped, nothing written for this scenario\n');
     return 130;
+  } finally {
+    await rm(directory, { recursive: true });
   }
 }
 
 /** Looks for what a run cannot do without; a string says what is missing. */
-function prepareBench(options: BenchOptions): Bench | string {
+function findRequired(): RequiredTools | string {
   if (platform !== 'linux') return `found ${platform}, need Linux (taskset, /proc)`;
   if (availableParallelism() < 2)
     return 'found 1 core, need 2: one for the proxy, one for the rest';
-  const machine = describeMachine();
   const nginx = findTool('nginx', '-v');
-  const wrk = findTool('wrk', '-v');
-  const taskset = findTool('taskset', '--version');
-  if (nginx === null || wrk === null || taskset === null) {
-    return 'it needs wrk, taskset (util-linux) and nginx (as the backends): apt-get install wrk util-linux nginx-light';
+  const compiler = findTool('cc', '--version');
+  if (nginx === null || compiler === null || findTool('taskset', '--version') === null) {
+    return 'it needs nginx (as the backends), cc and taskset: apt-get install nginx gcc libc6-dev util-linux';
   }
+  return { nginx, compiler };
+}
+
+async function runScenarios(
+  options: BenchOptions,
+  { nginx, compiler }: RequiredTools,
+  directory: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const { rounds, seconds } = options;
+  const facts = {
+    ...describeCheckout(),
+    machine: describeMachine(),
+    versions: { node: process.version, backends: `nginx ${nginx.version}`, cc: compiler.version },
+    parameters: { rounds, seconds, warmUpSeconds },
+    referencePeer,
+  };
+  const results = new RunResults(facts, connectionScenarios);
+  process.stdout.write(`${results.describe()}\n`);
+  const tools = { nginx, programs: compilePrograms(compiler, directory) };
+  prepareThisProcess();
+  let sound = true;
+  for (const scenario of scenarios.filter(({ name }) => options.scenarios.includes(name))) {
+    const bench = { options, tools, directory, results, signal };
+    sound = (await runScenario(scenario, bench)) && sound;
+  }
+  process.stdout.write(`${relative(process.cwd(), results.directory)}\n`);
+  return sound ? 0 : 1;
+}
+
+function prepareThisProcess(): void {
   // This program keeps off the proxy's core as well, with all its threads.
   execFileSync('taskset', ['-a', '-p', '-c', String(loadCpu), String(pid)], { stdio: 'ignore' });
-  return { options, machine, checkout: describeCheckout(), nginx, wrk };
+  try {
+    // Handed down to all that it starts.
+    execFileSync('prlimit', ['--pid', String(pid), `--nofile=${openFiles}`], { stdio: 'ignore' });
+  } catch {
+    // Without the right to: the limit stays what it is, and where it is too low a row says so.
+  }
 }
 
 /** @returns false when a row is missing that should be there. */
-async function benchScenario(
-  bench: Bench,
+async function runScenario(scenario: Scenario, bench: Bench): Promise<boolean> {
+  const { results } = bench;
+  const outcomes = await measureScenario(scenario, bench);
+  const summaries = summarise(scenario, outcomes, referencePeer);
+  const section = await results.add({ scenario, outcomes, summaries });
+  showProgress('');
+  process.stdout.write(`${section}\n`);
+  return outcomes.every(
+    (outcome) =>
+      outcome.kind === 'skipped' || (outcome.kind === 'measured' && errorsOf(outcome).length === 0),
+  );
+}
+
+function measureScenario(
   scenario: Scenario,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const { rounds, seconds } = bench.options;
-  const outcomes = await runSession(
+  { options, tools, directory, signal }: Bench,
+): Promise<readonly PeerOutcome[]> {
+  const { rounds, seconds } = options;
+  if (scenario.kind === 'modules') {
+    showProgress(`${scenario.name}: ${rounds} rounds`);
+    return scenario.measure(rounds, signal);
+  }
+  return runSession(
     {
       scenario,
-      peers: peers.filter(({ name }) => bench.options.peers.includes(name)),
+      peers: peers.filter(({ name }) => options.peers.includes(name)),
       rounds,
       seconds,
-      nginx: bench.nginx,
+      tools,
+      directory,
+      equalRatePeers,
       report: showProgress,
     },
     signal,
   );
-  const summaries = summarise(scenario, outcomes, referencePeer);
-  const file = await writeResult(bench, scenario, outcomes, summaries);
-  showProgress('');
-  const { cpu, cores, kernel, loadAverage } = bench.machine;
-  process.stdout.write(`${scenario.name}: ${scenario.summary}; median of ${rounds} rounds of ${seconds} s
-${cpu}, ${cores} cores, ${kernel}, load average before ${loadAverage.toFixed(2)}
-
-${renderTable(scenario, outcomes, summaries, referencePeer)}
-
-${relative(process.cwd(), file)}
-
-`);
-  return outcomes.every(
-    (outcome) =>
-      outcome.kind === 'skipped' ||
-      (outcome.kind === 'measured' && errorsOf(outcome.rounds).length === 0),
-  );
-}
-
-async function writeResult(
-  { options, machine, checkout, nginx, wrk }: Bench,
-  scenario: Scenario,
-  outcomes: readonly PeerOutcome[],
-  summaries: ReturnType<typeof summarise>,
-): Promise<string> {
-  const finished = new Date().toISOString();
-  const { name, summary, costTitle } = scenario;
-  const { rounds, seconds } = options;
-  const result = {
-    scenario: { name, summary, costTitle },
-    finished,
-    ...checkout,
-    machine,
-    versions: { node: process.version, wrk: wrk.version, backends: `nginx ${nginx.version}` },
-    parameters: { rounds, seconds, warmUpSeconds },
-    referencePeer,
-    summaries,
-    outcomes,
-  };
-  // To the minute, so that a second run does not replace the first: 2026-01-31T1245.
-  const date = finished.slice(0, 16).replace(':', '');
-  const file = join(resultsDirectory, `${date}-${checkout.commit}-${name}.json`);
-  await mkdir(resultsDirectory, { recursive: true });
-  await writeFile(file, `${JSON.stringify(result, null, 2)}\n`);
-  return file;
 }
 
 /** One line that is overwritten, on a terminal only. */

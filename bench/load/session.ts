@@ -1,141 +1,131 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startBackends } from './backends.ts';
+import { type BackendTools, startBackends } from './backends.ts';
+import { admit, attempt, type Contender, outcomeOf, startContender } from './contender.ts';
+import { halfLoadRates } from './half-load.ts';
 import type { Peer } from './peers/peer.ts';
-import { findFreePort, ProcessGroup, proxyCpu } from './processes.ts';
-import type { Measurement, Scenario, Target } from './scenarios/scenario.ts';
+import { ProcessGroup } from './processes.ts';
+import { capacityKey, type PeerScenario, type Round, type Target } from './scenarios/scenario.ts';
+import { spreadOf } from './statistics.ts';
 import type { PeerOutcome } from './summary.ts';
-import type { Tool } from './tools.ts';
 
 /** Before a peer's first round: compilers warm up, connections to backends open. Not measured. */
 export const warmUpSeconds = 2;
 
 export interface SessionOptions {
-  readonly scenario: Scenario;
+  readonly scenario: PeerScenario;
   readonly peers: readonly Peer[];
   readonly rounds: number;
   /** Length of one round for one peer. */
   readonly seconds: number;
-  /** Serves as the backends. */
-  readonly nginx: Tool;
+  readonly tools: BackendTools;
+  /** Takes a temporary directory of the session's own. */
+  readonly directory: string;
+  /** Peers whose latency is compared under the same load. */
+  readonly equalRatePeers: readonly string[];
   /** Told what is being done, one line at a time. */
   readonly report: (line: string) => void;
 }
 
-interface Contender {
-  readonly name: string;
-  readonly version: string;
+/** What the steps of a session share. */
+interface Session extends SessionOptions {
+  readonly processes: ProcessGroup;
+  readonly signal: AbortSignal;
+}
+
+/** A contender that stays up for the whole session. */
+interface Runner {
+  readonly contender: Contender;
   readonly target: Target;
-  readonly rounds: Measurement[];
-  /** null while it works; then why it no longer takes part. */
-  failure: string | null;
 }
 
 /**
- * One scenario over all peers, which run side by side for the whole session and are loaded one at a time, in turn:
- * A B C, A B C. Whatever it started is stopped and whatever it wrote is removed when it settles.
+ * One scenario over all peers, which are measured one at a time, in turn: A B C, A B C. Whatever it started is stopped
+ * and whatever it wrote is removed when it settles.
  */
 export async function runSession(
   options: SessionOptions,
   signal: AbortSignal,
 ): Promise<readonly PeerOutcome[]> {
-  const directory = await mkdtemp(join(tmpdir(), 'lb-bench-'));
+  const directory = await mkdtemp(join(options.directory, 'session-'));
   const processes = new ProcessGroup();
+  const session = { ...options, directory, processes, signal };
+  const { scenario, peers, tools } = options;
   try {
-    const ports = await startBackends(options.nginx, directory, processes, signal);
+    const backends = await startBackends(scenario.backends, tools, directory, processes, signal);
     const entries: (Contender | PeerOutcome)[] = [];
-    for (const peer of options.peers) {
-      entries.push(await admit(peer, directory, ports, processes, signal));
-    }
-    const contenders = entries.filter((entry) => 'target' in entry);
-    await warmUp(contenders, options, signal);
-    for (let round = 1; round <= options.rounds; round++) {
-      for (const contender of contenders) await playRound(contender, round, options, signal);
-    }
-    return entries.map((entry) => ('target' in entry ? outcomeOf(entry) : entry));
+    for (const peer of peers) entries.push(await admit(peer, scenario, directory, backends));
+    const contenders = entries.filter((entry) => 'peer' in entry);
+    if (scenario.lifetime === 'session') await playSideBySide(contenders, session);
+    else await playAlone(contenders, session);
+    return entries.map((entry) => ('peer' in entry ? outcomeOf(entry) : entry));
   } finally {
     await processes.stopAll();
     await rm(directory, { recursive: true });
   }
 }
 
-/** Starts a peer; one that is missing or does not start leaves the session to the others. */
-async function admit(
-  peer: Peer,
-  parentDirectory: string,
-  backendPorts: readonly [number, number],
-  processes: ProcessGroup,
-  signal: AbortSignal,
-): Promise<Contender | PeerOutcome> {
-  const { name } = peer;
-  const tool = peer.find();
-  if (tool === null) return { kind: 'skipped', name, reason: 'not installed' };
-  const { version } = tool;
-  const directory = join(parentDirectory, name);
-  await mkdir(directory);
-  const accessLog = join(directory, 'access.log');
-  const port = await findFreePort();
-  try {
-    const command = await peer.prepare(tool, { directory, port, backendPorts, accessLog });
-    const stderrFile = join(directory, 'stderr.log');
-    const { pid } = await processes.start(
-      { name, command, cpu: proxyCpu, port, stdoutFile: accessLog, stderrFile },
-      signal,
-    );
-    return { name, version, target: { pid, port, accessLog }, rounds: [], failure: null };
-  } catch (error) {
-    signal.throwIfAborted();
-    return { kind: 'failed', name, version, reason: messageOf(error) };
-  }
-}
-
-async function warmUp(
-  contenders: readonly Contender[],
-  { scenario, report }: SessionOptions,
-  signal: AbortSignal,
-): Promise<void> {
+/** All start, then are loaded in turn; a peer that waits costs next to nothing. */
+async function playSideBySide(contenders: readonly Contender[], session: Session): Promise<void> {
+  const { scenario, processes, signal, rounds, report } = session;
+  const runners: Runner[] = [];
   for (const contender of contenders) {
-    report(`${scenario.name}: warming up ${contender.name}`);
+    report(`${scenario.name}: warming up ${contender.peer.name}`);
     await attempt(contender, signal, async () => {
-      await scenario.verify(contender.target, signal);
-      await scenario.measure(contender.target, warmUpSeconds, signal);
+      const { target } = await startContender(contender, scenario, processes, signal);
+      await scenario.measure({ ...roundOf(session, target), seconds: warmUpSeconds });
+      runners.push({ contender, target });
     });
   }
+  for (let round = 1; round <= rounds; round++) {
+    for (const { contender, target } of runners) {
+      report(`${scenario.name}: round ${round} of ${rounds}, ${contender.peer.name}`);
+      await attempt(contender, signal, async () => {
+        contender.rounds.push(await scenario.measure(roundOf(session, target)));
+      });
+    }
+  }
+  await playHalfLoad(runners, session);
 }
 
-async function playRound(
-  contender: Contender,
-  round: number,
-  { scenario, rounds, seconds, report }: SessionOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  if (contender.failure !== null) return;
-  report(`${scenario.name}: round ${round} of ${rounds}, ${contender.name}`);
-  await attempt(contender, signal, async () => {
-    contender.rounds.push(await scenario.measure(contender.target, seconds, signal));
-  });
-}
-
-/** A step that fails ends the peer's part in the session; an abort ends the session. */
-async function attempt(
-  contender: Contender,
-  signal: AbortSignal,
-  step: () => Promise<void>,
-): Promise<void> {
-  try {
-    await step();
-  } catch (error) {
-    signal.throwIfAborted();
-    contender.failure = messageOf(error);
+/** Half as many rounds as for the cost. */
+async function playHalfLoad(runners: readonly Runner[], session: Session): Promise<void> {
+  const { measureAtRate, name } = session.scenario;
+  if (measureAtRate === null) return;
+  const capacities = runners
+    .filter(({ contender }) => contender.failure === null)
+    .map(({ contender: { peer, rounds } }) => {
+      const perSecond = rounds.map(({ details }) => details[capacityKey] ?? 0);
+      return [peer.name, spreadOf(perSecond).median] as const;
+    });
+  const rates = halfLoadRates(new Map(capacities), session.equalRatePeers);
+  const rounds = Math.ceil(session.rounds / 2);
+  for (let round = 1; round <= rounds; round++) {
+    for (const { contender, target } of runners) {
+      session.report(`${name}: half load ${round} of ${rounds}, ${contender.peer.name}`);
+      await attempt(contender, session.signal, async () => {
+        const perSecond = rates.get(contender.peer.name)!; // a contender without a failure has one
+        contender.halfLoadRounds.push(await measureAtRate(roundOf(session, target), perSecond));
+      });
+    }
   }
 }
 
-function outcomeOf({ name, version, rounds, failure }: Contender): PeerOutcome {
-  if (failure !== null) return { kind: 'failed', name, version, reason: failure };
-  return { kind: 'measured', name, version, rounds };
+/** Each round starts a peer anew and stops it before the next one. */
+async function playAlone(contenders: readonly Contender[], session: Session): Promise<void> {
+  const { scenario, processes, signal, rounds, report } = session;
+  for (let round = 1; round <= rounds; round++) {
+    for (const contender of contenders) {
+      report(`${scenario.name}: round ${round} of ${rounds}, ${contender.peer.name}`);
+      await attempt(contender, signal, async () => {
+        const { target, stop } = await startContender(contender, scenario, processes, signal);
+        contender.rounds.push(await scenario.measure(roundOf(session, target)));
+        await stop();
+      });
+    }
+  }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function roundOf({ tools, directory, seconds, signal }: Session, target: Target): Round {
+  return { target, programs: tools.programs, directory, seconds, signal };
 }

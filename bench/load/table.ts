@@ -3,50 +3,58 @@ import type { Scenario } from './scenarios/scenario.ts';
 import type { Spread } from './statistics.ts';
 import { errorsOf, type PeerOutcome, type PeerSummary } from './summary.ts';
 
-/** The table for people: one row for each peer, under each voided or failed one the reason. */
+/**
+ * The table for people, in Markdown that also reads well on a terminal: one row for each peer, under each voided,
+ * failed or skipped one the reason.
+ */
 export function renderTable(
-  scenario: Pick<Scenario, 'costTitle' | 'details'>,
+  scenario: Pick<Scenario, 'kind' | 'costTitle' | 'costDigits' | 'details'>,
   outcomes: readonly PeerOutcome[],
   summaries: readonly PeerSummary[],
   referenceName: string,
 ): string {
+  const { kind, costTitle, costDigits, details } = scenario;
+  const hasRatio = kind === 'peers';
   const titles = [
-    'peer',
-    scenario.costTitle,
+    kind === 'peers' ? 'peer' : 'case',
+    costTitle,
     '(min–max)',
-    `× ${referenceName}`,
-    '(min–max)',
-    ...scenario.details.map(({ title }) => title),
+    ...(hasRatio ? [`× ${referenceName}`, '(min–max)'] : []),
+    ...details.map(({ title }) => title),
   ];
-  const rows = summaries.map((summary) => [
-    label(summary.name, outcomes),
-    summary.cost.median.toFixed(1),
-    range(summary.cost, 1),
-    summary.ratio === null ? '-' : summary.ratio.median.toFixed(2),
-    summary.ratio === null ? '-' : range(summary.ratio, 2),
-    ...scenario.details.map(({ key, digits }) => grouped(summary.details[key] ?? 0, digits)),
+  const rows = summaries.map(({ name, cost, ratio, details: values }) => [
+    label(name, outcomes),
+    grouped(cost.median, costDigits),
+    range(cost, costDigits),
+    ...(hasRatio ? renderRatio(ratio) : []),
+    ...details.map(({ key, digits }) => grouped(values[key] ?? Number.NaN, digits)),
   ]);
-  return [...alignColumns([titles, ...rows]), ...outcomes.flatMap(describeMissing)].join('\n');
+  const missing = outcomes.flatMap(describeMissing).map((line) => `- ${line}`);
+  const table = alignColumns([titles, ...rows]);
+  return [...table, ...(missing.length === 0 ? [] : ['', ...missing])].join('\n');
 }
 
-/** First column to the left, the others to the right, two spaces between them. */
-function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+/** First column to the left, the others to the right. */
+function alignColumns([titles = [], ...rows]: readonly (readonly string[])[]): readonly string[] {
+  const widths = titles.map((title, column) =>
+    Math.max(title.length, 3, ...rows.map((row) => row[column]?.length ?? 0)),
   );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => {
-        const width = widths[column] ?? 0;
-        return column === 0 ? cell.padEnd(width) : cell.padStart(width);
-      })
-      .join('  '),
+  const line = (row: readonly string[]) => {
+    const cells = row.map((cell, column) => {
+      const width = widths[column] ?? 0;
+      return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+    });
+    return `| ${cells.join(' | ')} |`;
+  };
+  const rule = widths.map((width, column) =>
+    column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
   );
+  return [line(titles), line(rule), ...rows.map(line)];
 }
 
 function label(name: string, outcomes: readonly PeerOutcome[]): string {
   const outcome = outcomes.find((candidate) => candidate.name === name);
-  return outcome === undefined || outcome.kind === 'skipped' ? name : `${name} ${outcome.version}`;
+  return outcome === undefined || outcome.kind === 'skipped' ? name : named(outcome);
 }
 
 /** Why a peer has no row; nothing when it has one. */
@@ -55,22 +63,30 @@ function describeMissing(outcome: PeerOutcome): readonly string[] {
     case 'skipped':
       return [`${outcome.name}: skipped: ${outcome.reason}`];
     case 'failed':
-      return [`${outcome.name} ${outcome.version}: failed: ${outcome.reason}`];
+      return [`${named(outcome)}: failed: ${outcome.reason}`];
     case 'measured': {
-      const errors = errorsOf(outcome.rounds);
-      if (errors.length === 0) return [];
-      return [`${outcome.name} ${outcome.version}: void: ${errors.join('; ')}`];
+      const errors = errorsOf(outcome);
+      return errors.length === 0 ? [] : [`${named(outcome)}: void: ${errors.join('; ')}`];
     }
     default:
       return unreachable(outcome);
   }
 }
 
+function named({ name, version }: { readonly name: string; readonly version: string }): string {
+  return version === '' ? name : `${name} ${version}`;
+}
+
+function renderRatio(ratio: Spread | null): readonly string[] {
+  return ratio === null ? ['-', '-'] : [ratio.median.toFixed(2), range(ratio, 2)];
+}
+
 function range({ min, max }: Spread, digits: number): string {
-  return `${min.toFixed(digits)}–${max.toFixed(digits)}`;
+  return `${grouped(min, digits)}–${grouped(max, digits)}`;
 }
 
 function grouped(value: number, digits: number): string {
+  if (Number.isNaN(value)) return '-';
   return value.toLocaleString('en-US', {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,

@@ -10,3 +10,6 @@ export const peers: readonly Peer[] = [lb, nginx, haproxy, haproxyRing, caddy, f
 
 /** The peer whose cost is 1 in the ratio column. */
 export const referencePeer = nginx.name;
+
+/** Those whose latency is compared at the same rate. */
+export const equalRatePeers: readonly string[] = [lb.name, nginx.name];

@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { compile } from '../programs.ts';
 import { findTool } from '../tools.ts';
 import type { Peer } from './peer.ts';
 
@@ -8,15 +7,18 @@ import type { Peer } from './peer.ts';
 export const floor: Peer = {
   name: 'floor',
 
-  find: () => {
+  find: (job) => {
+    if (job === 'reload') return 'it has no configuration';
     const compiler = findTool('cc', '--version');
-    return compiler && { ...compiler, version: `(cc ${compiler.version})` };
+    if (compiler === null) return 'no C compiler is installed (gcc)';
+    return { ...compiler, version: `(cc ${compiler.version})` };
   },
 
-  prepare: async (tool, { directory, port, backendPorts }) => {
-    const program = join(directory, 'relay');
+  prepare: async (tool, { directory, port, backends }) => {
     const source = join(import.meta.dirname, 'relay.c');
-    await promisify(execFile)(tool.command, ['-O2', '-o', program, source]);
-    return [program, String(port), ...backendPorts.map(String)];
+    const program = compile(tool, source, directory);
+    return [program, String(port), ...backends.map((address) => address.replace('127.0.0.1:', ''))];
   },
+
+  reloadSignal: null,
 };

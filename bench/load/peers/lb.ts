@@ -1,38 +1,53 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { findFreePort } from '../processes.ts';
-import type { Peer } from './peer.ts';
+import {
+  generationField,
+  idleBackendConnections,
+  maxConnections,
+  type Peer,
+  type PeerSetup,
+} from './peer.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
+/** What users run, relative to the root of the checkout. */
+const entryPoint = 'src/main.ts';
 
 export const lb: Peer = {
   name: 'lb',
 
-  find: () => {
+  find: (job) => {
+    if (job === 'reload') return 'it cannot reload yet';
     // The Node that lb is built for; the one that runs this program, where the registry has none.
     const pinned = join(root, 'node_modules/.bin/node');
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     return { command: existsSync(pinned) ? pinned : process.execPath, version };
   },
 
-  prepare: async (tool, { directory, port, backendPorts }) => {
-    const file = join(directory, 'lb.yaml');
-    const [first, second] = backendPorts;
-    await writeFile(
-      file,
-      `listeners:
+  prepare: async (tool, setup) => {
+    const file = join(setup.directory, 'lb.yaml');
+    await writeFile(file, renderConfig(setup));
+    return [tool.command, join(root, entryPoint), 'start', '-c', file];
+  },
+
+  reloadSignal: null,
+};
+
+function renderConfig({ job, port, adminPort, backends, generation }: PeerSetup): string {
+  const pool = 'pool: web';
+  const route = `{ ${pool}, response_headers: { set: { ${generationField}: "${generation}" } } }`;
+  return `listeners:
   - bind: "127.0.0.1:${port}"
-    pool: web
+    protocol: ${job === 'tcp' ? 'tcp' : 'http'}
+    ${job === 'reload' ? `routes: [${route}]` : pool}
 pools:
   web:
-    backends: ["127.0.0.1:${first}", "127.0.0.1:${second}"]
-    connection_pool: { max_idle: 1024 }
+    connection_pool: { max_idle: ${idleBackendConnections}, idle: 1h }
+    backends:
+${backends.map((address) => `      - "${address}"`).join('\n')}
 global:
-  admin: { bind: "127.0.0.1:${await findFreePort()}" }
+  limits: { max_connections: ${maxConnections} }
+  admin: { bind: "127.0.0.1:${adminPort}" }
   access_log: { enabled: true, output: stdout }
-`,
-    );
-    return [tool.command, join(root, 'src/main.ts'), 'start', '-c', file];
-  },
-};
+`;
+}

@@ -1,5 +1,6 @@
-import { smallBytes, smallPath } from '../backends.ts';
-import { defineHttpScenario } from '../http-scenario.ts';
+import { smallBytes } from '../backends.ts';
+import { defineExchangeScenario } from '../exchange-scenario.ts';
+import { httpTraffic } from '../http-traffic.ts';
 
 // What Chrome sends for a page's fetch() call, with a session and two analytics cookies: with Host, 15 fields, about 1 KB.
 const chromeFields = {
@@ -22,13 +23,12 @@ const chromeFields = {
     '_ga_7XQ2M1=GS1.1.1712345678.4.1.1712345999.0.0.0; theme=dark; consent=analytics%3Dfalse',
 };
 
-export const browser = defineHttpScenario({
+export const browser = defineExchangeScenario({
   name: 'browser',
   summary: `64 keep-alive connections, GET with 15 header fields and cookies, ${smallBytes}-byte response`,
-  connections: 64,
-  method: 'GET',
-  path: smallPath,
-  headers: chromeFields,
-  requestBytes: 0,
-  responseBytes: smallBytes,
+  job: 'http',
+  backends: 'http',
+  traffic: httpTraffic({ connections: 64, headers: chromeFields }),
+  unit: 'req',
+  latency: true,
 });

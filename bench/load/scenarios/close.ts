@@ -1,13 +1,13 @@
-import { smallBytes, smallPath } from '../backends.ts';
-import { defineHttpScenario } from '../http-scenario.ts';
+import { smallBytes } from '../backends.ts';
+import { defineExchangeScenario } from '../exchange-scenario.ts';
+import { httpTraffic } from '../http-traffic.ts';
 
-export const close = defineHttpScenario({
+export const close = defineExchangeScenario({
   name: 'close',
   summary: `a new connection per request, 64 at a time, GET, ${smallBytes}-byte response`,
-  connections: 64,
-  method: 'GET',
-  path: smallPath,
-  headers: { Connection: 'close' },
-  requestBytes: 0,
-  responseBytes: smallBytes,
+  job: 'http',
+  backends: 'http',
+  traffic: httpTraffic({ connections: 64, connectionEach: true, headers: { Connection: 'close' } }),
+  unit: 'req',
+  latency: true,
 });

@@ -1,13 +1,13 @@
-import { smallBytes, smallPath } from '../backends.ts';
-import { defineHttpScenario } from '../http-scenario.ts';
+import { smallBytes } from '../backends.ts';
+import { defineExchangeScenario } from '../exchange-scenario.ts';
+import { httpTraffic } from '../http-traffic.ts';
 
-export const connections1000 = defineHttpScenario({
+export const connections1000 = defineExchangeScenario({
   name: 'connections-1000',
   summary: `1,000 keep-alive connections, GET, ${smallBytes}-byte response`,
-  connections: 1000,
-  method: 'GET',
-  path: smallPath,
-  headers: {},
-  requestBytes: 0,
-  responseBytes: smallBytes,
+  job: 'http',
+  backends: 'http',
+  traffic: httpTraffic({ connections: 1000 }),
+  unit: 'req',
+  latency: true,
 });

@@ -1,14 +1,18 @@
 import { downloadBytes, downloadPath } from '../backends.ts';
-import { defineHttpScenario } from '../http-scenario.ts';
+import { defineExchangeScenario } from '../exchange-scenario.ts';
+import { httpTraffic } from '../http-traffic.ts';
 
 // 16 connections: what is in flight when a round ends was paid for and is not counted, so keep it small.
-export const download = defineHttpScenario({
+export const download = defineExchangeScenario({
   name: 'download',
   summary: '16 keep-alive connections, GET, 1 MiB response',
-  connections: 16,
-  method: 'GET',
-  path: downloadPath,
-  headers: {},
-  requestBytes: 0,
-  responseBytes: downloadBytes,
+  job: 'http',
+  backends: 'http',
+  traffic: httpTraffic({
+    connections: 16,
+    path: downloadPath,
+    responseBody: Buffer.alloc(downloadBytes, 'x'),
+  }),
+  unit: 'req',
+  latency: true,
 });

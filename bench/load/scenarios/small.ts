@@ -1,13 +1,13 @@
-import { smallBytes, smallPath } from '../backends.ts';
-import { defineHttpScenario } from '../http-scenario.ts';
+import { smallBytes } from '../backends.ts';
+import { defineExchangeScenario } from '../exchange-scenario.ts';
+import { httpTraffic } from '../http-traffic.ts';
 
-export const small = defineHttpScenario({
+export const small = defineExchangeScenario({
   name: 'small',
   summary: `64 keep-alive connections, GET, ${smallBytes}-byte response`,
-  connections: 64,
-  method: 'GET',
-  path: smallPath,
-  headers: {},
-  requestBytes: 0,
-  responseBytes: smallBytes,
+  job: 'http',
+  backends: 'http',
+  traffic: httpTraffic({ connections: 64 }),
+  unit: 'req',
+  latency: true,
 });

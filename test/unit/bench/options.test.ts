@@ -7,7 +7,7 @@ const parse = (...argv: string[]) => parseOptions(argv, known);
 it('runs the small scenario over all peers when nothing is asked for', () => {
   expect(parse()).toEqual({
     kind: 'run',
-    options: { scenarios: ['small'], peers: ['lb', 'nginx', 'floor'], rounds: 5, seconds: 3 },
+    options: { scenarios: ['small'], peers: ['lb', 'nginx', 'floor'], rounds: 4, seconds: 2 },
   });
 });
 
@@ -15,7 +15,7 @@ it('keeps the order of the catalogs and drops repetitions', () => {
   const parsed = parse('--scenario=upload,small', '--peers', 'floor,lb,floor', '--rounds', '2');
   expect(parsed).toEqual({
     kind: 'run',
-    options: { scenarios: ['small', 'upload'], peers: ['lb', 'floor'], rounds: 2, seconds: 3 },
+    options: { scenarios: ['small', 'upload'], peers: ['lb', 'floor'], rounds: 2, seconds: 2 },
   });
 });
 

@@ -4,7 +4,9 @@ import { type PeerOutcome, summarise } from '../../../bench/load/summary.ts';
 import { renderTable } from '../../../bench/load/table.ts';
 
 const scenario = {
+  kind: 'peers' as const,
   costTitle: 'CPU µs/req',
+  costDigits: 1,
   details: [{ key: 'rate', title: 'req/s', digits: 0 }],
 };
 
@@ -19,6 +21,7 @@ const measured = (name: string, ...rounds: Measurement[]): PeerOutcome => ({
   name,
   version: '1.2',
   rounds,
+  halfLoadRounds: [],
 });
 
 it('takes the ratio round by round, so that a slow spell of the machine cancels out', () => {
@@ -44,8 +47,20 @@ it('gives no row to a peer with an error in any round, and no ratio against such
     { name: 'lb', ratio: null },
   ]);
   expect(renderTable(scenario, outcomes, summaries, 'nginx').split('\n').at(-1)).toBe(
-    'nginx 1.2: void: round 2: 3 failed reads',
+    '- nginx 1.2: void: round 2: 3 failed reads',
   );
+});
+
+it('takes details from the rounds that have them, and voids the row for an error at half load too', () => {
+  const details = [{ key: 'p99', title: 'p99 ms', digits: 2 }];
+  const atHalfLoad = (p99: number, ...errors: string[]) => ({ cost: 1, details: { p99 }, errors });
+  const lb = { ...measured('lb', round(10)), halfLoadRounds: [atHalfLoad(3), atHalfLoad(5)] };
+  const bad = { ...measured('nginx', round(9)), halfLoadRounds: [atHalfLoad(3, 'no answers')] };
+  const outcomes = [lb, bad];
+  const summaries = summarise({ details }, outcomes, 'nginx');
+  expect(summaries.map((summary) => [summary.name, summary.details])).toEqual([['lb', { p99: 4 }]]);
+  const table = renderTable({ ...scenario, details }, outcomes, summaries, 'nginx');
+  expect(table).toContain('- nginx 1.2: void: half load, round 1: no answers');
 });
 
 it('lines up the columns and says under them why a peer is missing', () => {
@@ -57,10 +72,12 @@ it('lines up the columns and says under them why a peer is missing', () => {
   ];
   const table = renderTable(scenario, outcomes, summarise(scenario, outcomes, 'nginx'), 'nginx');
   expect(table.split('\n')).toEqual([
-    'peer       CPU µs/req  (min–max)  × nginx  (min–max)    req/s',
-    'nginx 1.2        10.0  10.0–10.0     1.00  1.00–1.00  100,000',
-    'floor 1.2         4.0    4.0–4.0     0.40  0.40–0.40  250,000',
-    'caddy: skipped: not installed',
-    'lb 0.1: failed: it exited with 1',
+    '| peer      | CPU µs/req | (min–max) | × nginx | (min–max) |   req/s |',
+    '| --------- | ---------: | --------: | ------: | --------: | ------: |',
+    '| nginx 1.2 |       10.0 | 10.0–10.0 |    1.00 | 1.00–1.00 | 100,000 |',
+    '| floor 1.2 |        4.0 |   4.0–4.0 |    0.40 | 0.40–0.40 | 250,000 |',
+    '',
+    '- caddy: skipped: not installed',
+    '- lb 0.1: failed: it exited with 1',
   ]);
 });

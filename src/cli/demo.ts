@@ -27,7 +27,8 @@ export async function runDemo({ listen, admin }: DemoOptions, io: Io): Promise<n
     });
     if (!result.ok) return printProblems('the demo', result.problems, io);
     const onReady = (daemon: Daemon): void => io.stdout(welcome(daemon, backends, text));
-    return await runSnapshot(result.snapshot, { version: readVersion(), onReady });
+    const options = { version: readVersion(), customAlgorithms: new Map(), onReady };
+    return await runSnapshot(result.snapshot, options);
   } finally {
     for (const backend of backends) backend.close();
   }

@@ -8,5 +8,8 @@ import { readVersion } from './version.ts';
 export async function runStart(config: string, io: Io): Promise<number> {
   const result = await loadConfig(config, io.env);
   if (!result.ok) return printProblems(config, result.problems, io);
-  return runSnapshot(result.snapshot, { version: readVersion() });
+  return runSnapshot(result.snapshot, {
+    version: readVersion(),
+    customAlgorithms: result.customAlgorithms,
+  });
 }

@@ -1,4 +1,6 @@
 import { parseAddress } from '../foundation/address.ts';
+import { buildAlgorithm } from './build-algorithm.ts';
+import { buildCheck, buildPassive, type CheckSources } from './build-health.ts';
 import { parseCidr } from './cidr.ts';
 import type {
   BackendDocument,
@@ -9,6 +11,7 @@ import type {
   ListenerDocument,
   PoolDocument,
   RouteDocument,
+  StickyDocument,
 } from './config-document.ts';
 import type {
   BackendConfig,
@@ -19,15 +22,20 @@ import type {
   PoolConfig,
   RouteConfig,
   Snapshot,
+  StickyConfig,
 } from './snapshot.ts';
 import { parseDuration, parseSize } from './units.ts';
 
-/** @param document checked: a value that cannot be read is a fault of the checks, and throws. */
-export function buildSnapshot(document: ConfigDocument): Snapshot {
+/**
+ * @param document checked: a value that cannot be read is a fault of the checks, and throws.
+ * @param folder that the paths of modules start at.
+ */
+export function buildSnapshot(document: ConfigDocument, folder: string): Snapshot {
+  const sources = { named: document.health_checks, folder };
   return freeze({
     global: buildGlobal(document.global),
     listeners: document.listeners.map(buildListener),
-    pools: Object.entries(document.pools).map(([name, pool]) => buildPool(name, pool)),
+    pools: Object.entries(document.pools).map(([name, pool]) => buildPool(name, pool, sources)),
   });
 }
 
@@ -117,6 +125,7 @@ function buildRoute(route: RouteDocument, index: number): RouteConfig {
     requestHeaders: buildEdits(route.request_headers),
     responseHeaders: buildEdits(route.response_headers),
     pool: route.pool,
+    algorithm: route.algorithm === undefined ? null : buildAlgorithm(route.algorithm),
   };
 }
 
@@ -129,6 +138,7 @@ function routeOfPool(pool: string): RouteConfig {
     requestHeaders: none,
     responseHeaders: none,
     pool,
+    algorithm: null,
   };
 }
 
@@ -136,11 +146,13 @@ function buildEdits({ set, add, remove }: HeaderEditsDocument): HeaderEditsConfi
   return { set: Object.entries(set), add: Object.entries(add), remove: [...remove] };
 }
 
-function buildPool(name: string, pool: PoolDocument): PoolConfig {
+function buildPool(name: string, pool: PoolDocument, sources: CheckSources): PoolConfig {
   return {
     name,
-    algorithm: { name: pool.algorithm },
+    algorithm: buildAlgorithm(pool.algorithm),
     backends: pool.backends.map(buildBackend),
+    healthCheck: buildCheck(pool.health_check, sources),
+    passiveHealth: buildPassive(pool.passive_health),
     retries: { attempts: pool.retries.attempts },
     timeouts: {
       connectMs: duration(pool.timeouts.connect),
@@ -151,12 +163,46 @@ function buildPool(name: string, pool: PoolDocument): PoolConfig {
       maxIdle: pool.connection_pool.max_idle,
       idleMs: duration(pool.connection_pool.idle),
     },
+    queue: {
+      maxWaiting: pool.queue.max_waiting,
+      timeoutMs: duration(pool.queue.timeout),
+    },
+    slowStartMs: duration(pool.slow_start),
+    whenAllDown: pool.when_all_down,
+    sticky: pool.sticky === undefined ? null : buildSticky(pool.sticky),
+  };
+}
+
+function buildSticky(sticky: StickyDocument): StickyConfig {
+  return {
+    cookie: sticky.cookie,
+    ttlMs: duration(sticky.ttl),
+    secret: sticky.secret ?? null,
+    path: sticky.path,
+    domain: sticky.domain ?? null,
+    sameSite: sticky.same_site,
+    secure: sticky.secure,
+    httpOnly: sticky.http_only,
   };
 }
 
 function buildBackend(backend: BackendDocument): BackendConfig {
-  if (typeof backend === 'string') return { name: backend, address: address(backend) };
-  return { name: backend.name ?? backend.address, address: address(backend.address) };
+  if (typeof backend === 'string') {
+    return {
+      name: backend,
+      address: address(backend),
+      weight: 1,
+      maxConnections: 0,
+      backup: false,
+    };
+  }
+  return {
+    name: backend.name ?? backend.address,
+    address: address(backend.address),
+    weight: backend.weight,
+    maxConnections: backend.max_connections,
+    backup: backend.backup,
+  };
 }
 
 /** @param index from 0. */

@@ -1,4 +1,4 @@
-import type { AlgorithmConfig } from '../balancing/catalog.ts';
+import type { AlgorithmDocument } from './algorithm-schema.ts';
 import type { LogLevel } from './snapshot.ts';
 
 /*
@@ -10,6 +10,7 @@ export interface ConfigDocument {
   readonly global: GlobalDocument;
   readonly listeners: readonly ListenerDocument[];
   readonly pools: Readonly<Record<string, PoolDocument>>;
+  readonly health_checks: Readonly<Record<string, CheckDocument>>;
 }
 
 export interface GlobalDocument {
@@ -84,13 +85,25 @@ export interface RouteDocument {
   readonly request_headers: HeaderEditsDocument;
   readonly response_headers: HeaderEditsDocument;
   readonly pool: string;
+  readonly algorithm?: AlgorithmDocument;
 }
 
-export type BackendDocument = string | { readonly name?: string; readonly address: string };
+export type BackendDocument =
+  | string
+  | {
+      readonly name?: string;
+      readonly address: string;
+      readonly weight: number;
+      readonly max_connections: number;
+      readonly backup: boolean;
+    };
 
 export interface PoolDocument {
-  readonly algorithm: AlgorithmConfig['name'];
+  readonly algorithm: AlgorithmDocument;
   readonly backends: readonly BackendDocument[];
+  /** The name of one of `health_checks`, or `off`. */
+  readonly health_check: string | CheckDocument;
+  readonly passive_health: 'off' | PassiveDocument;
   readonly retries: { readonly attempts: number };
   readonly timeouts: {
     readonly connect: string;
@@ -98,4 +111,38 @@ export interface PoolDocument {
     readonly response_stall: string;
   };
   readonly connection_pool: { readonly max_idle: number; readonly idle: string };
+  readonly queue: { readonly max_waiting: number; readonly timeout: string };
+  readonly slow_start: string;
+  readonly when_all_down: 'fail_fast' | 'try_all' | 'backup';
+  readonly sticky?: StickyDocument;
+}
+
+export interface CheckDocument {
+  readonly type: string;
+  readonly interval: string;
+  readonly timeout: string;
+  readonly unhealthy_threshold: number;
+  readonly healthy_threshold: number;
+  /** Of its type, and unless lb wrote the document, the defaults of all others. */
+  readonly [option: string]: unknown;
+}
+
+export interface PassiveDocument {
+  readonly consecutive_failures: number;
+  readonly ejection: string;
+  readonly max_ejection: string;
+  readonly min_healthy: number;
+  readonly count_5xx: boolean;
+  readonly count_slower_than: string;
+}
+
+export interface StickyDocument {
+  readonly cookie: string;
+  readonly ttl: string;
+  readonly secret?: string;
+  readonly path: string;
+  readonly domain?: string;
+  readonly same_site: 'lax' | 'strict' | 'none';
+  readonly secure: 'auto' | 'always' | 'never';
+  readonly http_only: boolean;
 }

@@ -1,6 +1,8 @@
 import { stringify } from 'yaml';
 import { formatAddress } from '../foundation/address.ts';
 import { unreachable } from '../foundation/unreachable.ts';
+import { describeAlgorithm } from './build-algorithm.ts';
+import { describeCheck, describePassive } from './build-health.ts';
 import type {
   ConfigDocument,
   GlobalDocument,
@@ -9,6 +11,7 @@ import type {
   ListenerDocument,
   PoolDocument,
   RouteDocument,
+  StickyDocument,
 } from './config-document.ts';
 import type {
   GlobalConfig,
@@ -18,6 +21,7 @@ import type {
   PoolConfig,
   RouteConfig,
   Snapshot,
+  StickyConfig,
 } from './snapshot.ts';
 import { escapeReferences } from './substitute.ts';
 import { formatDuration, formatSize } from './units.ts';
@@ -28,6 +32,7 @@ export function renderEffective(snapshot: Snapshot): string {
     global: describeGlobal(snapshot.global),
     listeners: snapshot.listeners.map(describeListener),
     pools: Object.fromEntries(snapshot.pools.map((pool) => [pool.name, describePool(pool)])),
+    health_checks: {}, // each stands with the pools that name it
   };
   return stringify(escapeAll(document), { lineWidth: 0, aliasDuplicateObjects: false });
 }
@@ -118,6 +123,7 @@ function describeRoute(route: RouteConfig): RouteDocument {
     request_headers: describeEdits(route.requestHeaders),
     response_headers: describeEdits(route.responseHeaders),
     pool: route.pool,
+    ...(route.algorithm === null ? {} : { algorithm: describeAlgorithm(route.algorithm) }),
   };
 }
 
@@ -127,8 +133,16 @@ function describeEdits({ set, add, remove }: HeaderEditsConfig): HeaderEditsDocu
 
 function describePool(pool: PoolConfig): PoolDocument {
   return {
-    algorithm: pool.algorithm.name,
-    backends: pool.backends.map(({ name, address }) => ({ name, address: formatAddress(address) })),
+    algorithm: describeAlgorithm(pool.algorithm),
+    backends: pool.backends.map(({ name, address, weight, maxConnections, backup }) => ({
+      name,
+      address: formatAddress(address),
+      weight,
+      max_connections: maxConnections,
+      backup,
+    })),
+    health_check: describeCheck(pool.healthCheck),
+    passive_health: describePassive(pool.passiveHealth),
     retries: pool.retries,
     timeouts: {
       connect: formatDuration(pool.timeouts.connectMs),
@@ -139,6 +153,26 @@ function describePool(pool: PoolConfig): PoolDocument {
       max_idle: pool.connectionPool.maxIdle,
       idle: formatDuration(pool.connectionPool.idleMs),
     },
+    queue: {
+      max_waiting: pool.queue.maxWaiting,
+      timeout: formatDuration(pool.queue.timeoutMs),
+    },
+    slow_start: formatDuration(pool.slowStartMs),
+    when_all_down: pool.whenAllDown,
+    ...(pool.sticky === null ? {} : { sticky: describeSticky(pool.sticky) }),
+  };
+}
+
+function describeSticky(sticky: StickyConfig): StickyDocument {
+  return {
+    cookie: sticky.cookie,
+    ttl: formatDuration(sticky.ttlMs),
+    ...(sticky.secret === null ? {} : { secret: sticky.secret }),
+    path: sticky.path,
+    ...(sticky.domain === null ? {} : { domain: sticky.domain }),
+    same_site: sticky.sameSite,
+    secure: sticky.secure,
+    http_only: sticky.httpOnly,
   };
 }
 

@@ -1,11 +1,11 @@
-import type { ErrorObject } from 'ajv';
 import { didYouMean } from './did-you-mean.ts';
 import { kinds } from './kinds.ts';
-import { isAlgorithmNotBuiltYet, isKeyNotBuiltYet } from './not-built-yet.ts';
+import { isKeyNotBuiltYet } from './not-built-yet.ts';
 import type { Finding, Path } from './places.ts';
 import { asList, type Plain } from './plain.ts';
 import { quote } from './problem.ts';
 import { childSchema, configSchema, type JsonSchema, takesScalar } from './schema.ts';
+import { complain, type Violation } from './violations.ts';
 
 const notSupported = 'is not supported by this version of lb';
 
@@ -13,20 +13,16 @@ const notSupported = 'is not supported by this version of lb';
  * Puts one error of the validator into words about lb.yaml.
  *
  * @param root the validated data.
- * @returns null for errors that only repeat an inner one.
  */
-export function explain(error: ErrorObject, root: Plain): Finding | null {
+export function explain(error: Violation, root: Plain): Finding {
   const path = pathOf(error.instancePath, root);
-  const schema = error.parentSchema as JsonSchema; // the validator is built with `verbose`
-  const data = error.data as Plain; // likewise
+  const { parentSchema: schema } = error;
+  const data = error.data as Plain; // as all that a file holds
   switch (error.keyword) {
-    case 'if':
-    case 'propertyNames':
-      return null;
     case 'additionalProperties':
       return unknownKey([...path, String(error.params['additionalProperty'])], schema);
     case 'required':
-      return missingKey([...path, String(error.params['missingProperty'])]);
+      return missingKey([...path, String(error.params['missingProperty'])], schema);
     case 'enum':
       return { path, at: 'value', message: unknownWord(data, schema.enum ?? []) };
     case 'kind':
@@ -43,15 +39,6 @@ export function explain(error: ErrorObject, root: Plain): Finding | null {
     default:
       return { path, at: 'value', message: `found ${describe(data)}; needs ${allowed(schema)}` };
   }
-}
-
-/** @returns null when the value has the kind that the schema names, or is no text. */
-export function complain(value: unknown, schema: JsonSchema): string | null {
-  if (schema.kind === undefined) return null;
-  const isSize = schema.kind === 'size' && Number.isInteger(value);
-  return typeof value === 'string' || isSize
-    ? kinds[schema.kind].complain(String(value), schema)
-    : null;
 }
 
 /** A JSON pointer as keys and indices. */
@@ -92,8 +79,8 @@ function schemaAt(path: Path): JsonSchema | undefined {
   return path.reduce<JsonSchema | undefined>(childSchema, configSchema);
 }
 
-function missingKey(path: Path): Finding {
-  const schema = schemaAt(path);
+function missingKey(path: Path, parent: JsonSchema): Finding {
+  const schema = parent.properties?.[String(path.at(-1))] ?? schemaAt(path);
   const needed = schema === undefined ? '' : `; needs ${allowed(schema)}`;
   return { path, at: 'key', message: `is missing${needed}` };
 }
@@ -101,7 +88,6 @@ function missingKey(path: Path): Finding {
 function unknownWord(data: Plain, words: readonly string[]): string {
   if (typeof data !== 'string') return `found ${describe(data)}; needs ${words.join(', ')}`;
   const choice = words.length === 1 ? words.join() : `one of ${words.join(', ')}`;
-  if (isAlgorithmNotBuiltYet(data)) return `${quote(data)} ${notSupported}; needs ${choice}`;
   return `${quote(data)} is not known${didYouMean(data, words) || `; needs ${choice}`}`;
 }
 
@@ -128,12 +114,14 @@ function allowed(schema: JsonSchema): string {
 }
 
 function allowedOf(type: string | undefined, schema: JsonSchema): string {
-  const { kind, minimum = 0, maximum = 0, properties } = schema;
+  const { kind, minimum = 0, maximum = 0, maxProperties, properties } = schema;
   switch (type) {
     case 'string':
       return kind === undefined ? 'the name of a pool' : kinds[kind].allowed;
     case 'integer':
       return kind === undefined ? `a whole number from ${minimum} to ${maximum}` : '';
+    case 'number':
+      return `a number from ${minimum} to ${maximum}`;
     case 'boolean':
       return 'true or false';
     case 'array':
@@ -141,6 +129,6 @@ function allowedOf(type: string | undefined, schema: JsonSchema): string {
     default:
       return properties === undefined
         ? 'a map'
-        : `a map with ${Object.keys(properties).join(', ')}`;
+        : `a map with ${maxProperties === 1 ? 'one of ' : ''}${Object.keys(properties).join(', ')}`;
   }
 }

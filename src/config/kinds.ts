@@ -1,5 +1,15 @@
 import { backendAddress, bindAddress, cidr } from './address-kinds.ts';
+import { algorithm, hashKey, parameterName } from './algorithm-kinds.ts';
+import { cookieDomain, cookieName, cookiePath, secret } from './cookie-kinds.ts';
 import { nearestOf } from './did-you-mean.ts';
+import {
+  anyText,
+  checkName,
+  checkType,
+  regex,
+  requestTarget,
+  statusCodes,
+} from './health-kinds.ts';
 import {
   editableField,
   fieldName,
@@ -32,13 +42,20 @@ const off: Kind = {
 
 /** Every kind that schema.ts may name under `kind`. */
 export const kinds = {
+  algorithm,
   backend_address: backendAddress,
   bind_address: bindAddress,
+  check_name: checkName,
+  check_type: checkType,
   cidr,
+  cookie_domain: cookieDomain,
+  cookie_name: cookieName,
+  cookie_path: cookiePath,
   duration,
   editable_field: editableField,
   field_name: fieldName,
   field_value: fieldValue,
+  hash_key: hashKey,
   host: hostPattern,
   method,
   name: definePattern(
@@ -48,14 +65,20 @@ export const kinds = {
   ),
   off,
   output,
+  parameter_name: parameterName,
   path,
   pool_name: definePattern(
     '1 to 64 letters, digits, ".", "_" or "-"',
     /^[A-Za-z0-9._-]{1,64}$/,
     'is not a name for a pool',
   ),
+  secret,
+  regex,
+  request_target: requestTarget,
   settable_request_field: settableRequestField,
   size,
+  status_codes: statusCodes,
+  text: anyText,
 } as const satisfies Readonly<Record<string, Kind>>;
 
 export type KindName = keyof typeof kinds;

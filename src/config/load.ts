@@ -1,6 +1,12 @@
+import { dirname } from 'node:path';
+import type { CustomAlgorithms } from '../balancing/configured.ts';
 import { buildSnapshot } from './build-snapshot.ts';
+import { checkModules } from './check-modules.ts';
 import type { ConfigDocument } from './config-document.ts';
+import { loadCustomAlgorithms } from './custom-algorithms.ts';
 import { type ReadValueFile, readConfigFile, readValueFile, whyUnreadable } from './files.ts';
+import type { Finding, Places, Where } from './places.ts';
+import { asMap, type Plain } from './plain.ts';
 import { compareProblems, fileProblem, type Problem } from './problem.ts';
 import { configSchema } from './schema.ts';
 import { checkMeaning } from './semantic-checks.ts';
@@ -11,12 +17,26 @@ import { buildTree } from './tree.ts';
 import { validate } from './validate.ts';
 import { parseYaml } from './yaml-source.ts';
 
-export type LoadResult =
+export type ParseResult =
   | { readonly ok: true; readonly snapshot: Snapshot }
   /** In file order, never empty. */
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Reads and checks a configuration file. A file that cannot be read is a problem like any other; never rejects. */
+type Failure = Extract<ParseResult, { readonly ok: false }>;
+
+export type LoadResult =
+  | {
+      readonly ok: true;
+      readonly snapshot: Snapshot;
+      /** The modules that the snapshot names. */
+      readonly customAlgorithms: CustomAlgorithms;
+    }
+  | Failure;
+
+/**
+ * Reads and checks a configuration file, and loads the modules it names. A file that cannot be read is a problem like any
+ * other; never rejects.
+ */
 export async function loadConfig(file: string, env: Environment): Promise<LoadResult> {
   let bytes: Uint8Array;
   try {
@@ -24,7 +44,14 @@ export async function loadConfig(file: string, env: Environment): Promise<LoadRe
   } catch (error) {
     return fail([fileProblem(file, `cannot be read: ${whyUnreadable(error)}`)]);
   }
-  return parseConfig(bytes, { file, env, readFile: readValueFile });
+  const read = readDocument(bytes, { file, env, readFile: readValueFile });
+  if (!read.ok) return read;
+  const { root, places } = read;
+  const where: Where = (path) => places.where(root, path);
+  const custom = await loadCustomAlgorithms(asMap(root), file, where);
+  const findings = [...custom.findings, ...(await checkModules(asMap(root), dirname(file)))];
+  if (findings.length > 0) return fail(problemsOf(findings, root, places));
+  return { ok: true, snapshot: snapshotOf(root, file), customAlgorithms: custom.algorithms };
 }
 
 export interface ParseInput {
@@ -36,22 +63,43 @@ export interface ParseInput {
 
 /**
  * Takes the bytes of lb.yaml to a snapshot, or to everything that is wrong with them. Problems of the encoding or the
- * YAML hide those of the content, since there is no content to look at yet; otherwise all are told at once.
+ * YAML hide those of the content, since there is no content to look at yet; otherwise all are told at once. Modules are
+ * left alone: that a file names one is all this sees.
  */
-export function parseConfig(bytes: Uint8Array, input: ParseInput): LoadResult {
+export function parseConfig(bytes: Uint8Array, input: ParseInput): ParseResult {
+  const read = readDocument(bytes, input);
+  return read.ok ? { ok: true, snapshot: snapshotOf(read.root, input.file) } : read;
+}
+
+interface Document {
+  readonly ok: true;
+  /** Without findings: of type ConfigDocument. */
+  readonly root: Plain;
+  readonly places: Places;
+}
+
+function readDocument(bytes: Uint8Array, input: ParseInput): Document | Failure {
   const decoded = decodeSource(input.file, bytes);
   if (!decoded.ok) return fail([decoded.problem]);
   const yaml = parseYaml(decoded.source);
   if (!yaml.ok) return fail(yaml.problems);
   const { root, places, problems } = buildTree(yaml.root, configSchema, decoded.source, input);
   const findings = [...validate(root), ...checkMeaning(root, places)];
-  const found = findings.map((finding) => places.problemOf(root, finding));
-  const all = [...problems, ...found.filter((problem) => problem !== null)];
-  if (all.length > 0) return fail(all);
-  // Exactly what the validator promises of data without findings.
-  return { ok: true, snapshot: buildSnapshot(root as unknown as ConfigDocument) };
+  const all = [...problems, ...problemsOf(findings, root, places)];
+  return all.length > 0 ? fail(all) : { ok: true, root, places };
 }
 
-function fail(problems: readonly Problem[]): LoadResult {
+function snapshotOf(root: Plain, file: string): Snapshot {
+  // Exactly what the validator promises of data without findings.
+  return buildSnapshot(root as unknown as ConfigDocument, dirname(file));
+}
+
+function problemsOf(findings: readonly Finding[], root: Plain, places: Places): readonly Problem[] {
+  return findings
+    .map((finding) => places.problemOf(root, finding))
+    .filter((problem) => problem !== null);
+}
+
+function fail(problems: readonly Problem[]): Failure {
   return { ok: false, problems: problems.toSorted(compareProblems) };
 }

@@ -1,4 +1,5 @@
-import { algorithms } from '../balancing/catalog.ts';
+import { checks } from '../health/catalog.ts';
+import { algorithmSchema } from './algorithm-schema.ts';
 import type { Bounds } from './kind.ts';
 import type { KindName } from './kinds.ts';
 
@@ -18,6 +19,7 @@ export interface JsonSchema extends Bounds {
   readonly additionalProperties?: false | JsonSchema;
   readonly propertyNames?: JsonSchema;
   readonly minProperties?: number;
+  readonly maxProperties?: number;
   readonly items?: JsonSchema;
   readonly minItems?: number;
   readonly uniqueItems?: true;
@@ -25,12 +27,18 @@ export interface JsonSchema extends Bounds {
   readonly then?: JsonSchema;
   readonly else?: JsonSchema;
   /** In the words of lb.yaml; filled in by the validator. */
-  readonly default?: string | number | boolean | readonly never[] | Readonly<Record<string, never>>;
+  readonly default?:
+    | string
+    | number
+    | boolean
+    | readonly string[]
+    | Readonly<Record<string, never>>;
 }
 
 type Properties = Readonly<Record<string, JsonSchema>>;
 
 const oneWeekMs = 7 * 24 * 3_600_000;
+const oneYearMs = 365 * 24 * 3_600_000;
 const oneKiB = 1024;
 /** A head must fit the buffer that lb reads into. */
 const readBufferBytes = 64 * oneKiB;
@@ -118,6 +126,7 @@ const route = map(
     request_headers: headerEdits('settable_request_field'),
     response_headers: headerEdits('editable_field'),
     pool: { type: 'string' },
+    algorithm: algorithmSchema,
   },
   ['pool'],
 );
@@ -174,15 +183,69 @@ const tcpListener = map(
 );
 
 const backend: JsonSchema = {
-  ...map({ name: text('name'), address: text('backend_address') }, ['address']),
+  ...map(
+    {
+      name: text('name'),
+      address: text('backend_address'),
+      weight: count(1, 0, 1000),
+      max_connections: maxConnections,
+      backup: toggle(false),
+    },
+    ['address'],
+  ),
   type: ['string', 'object'],
   kind: 'backend_address',
 };
 
+const sticky = map({
+  cookie: { ...text('cookie_name'), default: 'lb' },
+  ttl: { ...timeout('0s', 0), atMost: oneYearMs },
+  secret: text('secret'),
+  path: { ...text('cookie_path'), default: '/' },
+  domain: text('cookie_domain'),
+  same_site: { enum: ['lax', 'strict', 'none'], default: 'lax' },
+  secure: { enum: ['auto', 'always', 'never'], default: 'auto' },
+  http_only: toggle(true),
+});
+
+/** The options of every type in one map: the semantic checks see to it that each stands with its own type. */
+const checkOptions = Object.assign(
+  {},
+  ...checks.map(({ optionSchemas }) => optionSchemas),
+) as Properties; // whose kinds are looked up like those of this file
+const healthCheck = map({
+  type: { ...text('check_type'), default: 'tcp' },
+  interval: { ...timeout('5s'), atLeast: 100 },
+  timeout: { ...timeout('2s'), atLeast: 10 },
+  unhealthy_threshold: count(3, 1, 1000),
+  healthy_threshold: count(2, 1, 1000),
+  ...checkOptions,
+});
+
+const passiveHealth: JsonSchema = {
+  ...section({
+    consecutive_failures: count(3, 1, 1000),
+    ejection: { ...timeout('5s'), atLeast: 100 },
+    max_ejection: timeout('60s'),
+    min_healthy: count(1, 0, 10_000),
+    count_5xx: toggle(false),
+    count_slower_than: timeout('0s', 0),
+  }),
+  type: ['object', 'string'],
+  kind: 'off',
+};
+
 const pool = map(
   {
-    algorithm: { enum: algorithms.map((algorithm) => algorithm.name), default: 'round_robin' },
+    algorithm: { ...algorithmSchema, default: 'round_robin' },
     backends: { type: 'array', items: backend, minItems: 1 },
+    health_check: {
+      ...healthCheck,
+      type: ['object', 'string'],
+      kind: 'check_name',
+      default: {},
+    },
+    passive_health: passiveHealth,
     retries: section({ attempts: count(2, 0, 10) }),
     timeouts: section({
       connect: timeout('3s'),
@@ -190,6 +253,10 @@ const pool = map(
       response_stall: timeout('60s'),
     }),
     connection_pool: section({ max_idle: count(256, 0, 100_000), idle: timeout('4s') }),
+    queue: section({ max_waiting: count(1000, 0, 1_000_000), timeout: timeout('5s') }),
+    slow_start: timeout('0s', 0),
+    when_all_down: { enum: ['fail_fast', 'try_all', 'backup'], default: 'fail_fast' },
+    sticky,
   },
   ['backends'],
 );
@@ -213,6 +280,12 @@ export const configSchema: JsonSchema = map(
       propertyNames: text('pool_name'),
       additionalProperties: pool,
       minProperties: 1,
+    },
+    health_checks: {
+      type: 'object',
+      propertyNames: text('check_name'),
+      additionalProperties: healthCheck,
+      default: {},
     },
   },
   ['listeners', 'pools'],
@@ -242,7 +315,9 @@ export function takesScalar(schema: JsonSchema): boolean {
 /** Whether an unquoted `1` or `true` means the text "1" or "true" here. */
 export function takesText(schema: JsonSchema): boolean {
   const types = typesOf(schema);
-  return takesScalar(schema) && !types.includes('integer') && !types.includes('boolean');
+  return (
+    takesScalar(schema) && !['integer', 'number', 'boolean'].some((type) => types.includes(type))
+  );
 }
 
 function typesOf({ type = [] }: JsonSchema): readonly string[] {

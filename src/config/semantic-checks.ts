@@ -1,6 +1,10 @@
+import { checkAlgorithmKeys } from './check-algorithms.ts';
 import { checkBackends } from './check-backends.ts';
 import { checkBinds } from './check-binds.ts';
+import { checkHealth } from './check-health.ts';
 import { checkRoutes } from './check-routes.ts';
+import { checkSticky } from './check-sticky.ts';
+import { checkWeights } from './check-weights.ts';
 import { didYouMean, nearestOf } from './did-you-mean.ts';
 import type { Finding, Path, Places } from './places.ts';
 import { asList, asMap, asText, type Plain, type PlainMap } from './plain.ts';
@@ -30,6 +34,10 @@ export function* checkMeaning(data: Plain, places: Places): Generator<Finding> {
   for (const [name, pool] of Object.entries(pools)) {
     yield* checkBackends(asMap(pool)['backends'], ['pools', name, 'backends'], where);
   }
+  yield* checkHealth(root, (path) => places.isWritten(data, path));
+  yield* checkAlgorithmKeys(root, where);
+  yield* checkWeights(root);
+  yield* checkSticky(root, where);
 }
 
 function* checkPoolReferences(

@@ -1,5 +1,7 @@
 import type { AlgorithmConfig } from '../balancing/catalog.ts';
 import type { Address } from '../foundation/address.ts';
+import type { CheckConfig } from '../health/catalog.ts';
+import type { PassiveConfig } from '../health/circuit.ts';
 
 /** `error` writes least, `trace` most. */
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace';
@@ -46,6 +48,8 @@ export interface RouteConfig {
   readonly requestHeaders: HeaderEditsConfig;
   readonly responseHeaders: HeaderEditsConfig;
   readonly pool: string;
+  /** null: the pool's. */
+  readonly algorithm: AlgorithmConfig | null;
 }
 
 interface ListenerBase {
@@ -110,6 +114,11 @@ export interface BackendConfig {
   /** Unique within the pool; the address text when not given. */
   readonly name: string;
   readonly address: Address;
+  /** 0: no new traffic. */
+  readonly weight: number;
+  /** 0: no limit. */
+  readonly maxConnections: number;
+  readonly backup: boolean;
 }
 
 export interface PoolConfig {
@@ -117,6 +126,10 @@ export interface PoolConfig {
   readonly algorithm: AlgorithmConfig;
   /** In file order, never empty. */
   readonly backends: readonly BackendConfig[];
+  /** null when `health_check: off`. */
+  readonly healthCheck: CheckConfig | null;
+  /** null when `passive_health: off`. */
+  readonly passiveHealth: PassiveConfig | null;
   /** Further attempts after the first, each on another backend while there is one. */
   readonly retries: { readonly attempts: number };
   readonly timeouts: {
@@ -131,6 +144,29 @@ export interface PoolConfig {
     readonly maxIdle: number;
     readonly idleMs: number;
   };
+  /** For exchanges and sessions that come when every backend is full. */
+  readonly queue: { readonly maxWaiting: number; readonly timeoutMs: number };
+  /** 0: none. */
+  readonly slowStartMs: number;
+  readonly whenAllDown: 'fail_fast' | 'try_all' | 'backup';
+  /** null: clients are not kept at a backend. */
+  readonly sticky: StickyConfig | null;
+}
+
+/** The cookie that keeps a client at its backend. */
+export interface StickyConfig {
+  readonly cookie: string;
+  /** From the moment it is set; 0: until the browser closes. */
+  readonly ttlMs: number;
+  /** null: its value is a digest of names alone. */
+  readonly secret: string | null;
+  readonly path: string;
+  /** null: the host that was asked. */
+  readonly domain: string | null;
+  readonly sameSite: 'lax' | 'strict' | 'none';
+  /** `auto`: for clients that came by https. */
+  readonly secure: 'auto' | 'always' | 'never';
+  readonly httpOnly: boolean;
 }
 
 /** One validated, frozen configuration with every default filled in. */

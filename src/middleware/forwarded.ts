@@ -97,6 +97,13 @@ export class ClientFields implements ForwardedFields {
     if (this.requestId === '' && (written & REQUEST_ID) !== 0) this.requestId = requestIds.next();
   }
 
+  /** Whether the client came by https: a trusted peer says so, in the one value it gives. */
+  isHttps(head: RequestHead): boolean {
+    const { fields } = head.parser;
+    if (!this.#trusted || (fields.seen & ~fields.repeated & PROTO) === 0) return false;
+    return fields.valueText(fields.indexOf(fieldId['x-forwarded-proto'])).toLowerCase() === 'https';
+  }
+
   // Hot: joining the lines is as fast as writing ready-made ones one by one (bench/micro/forwarded.ts).
   write(out: ByteWriter, head: RequestHead, edited: number): void {
     const { portLine, written } = this.#policy;

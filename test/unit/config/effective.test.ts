@@ -74,6 +74,47 @@ const httpListener = fc.record({
   routes: fc.array(route, { minLength: 1, maxLength: 3 }),
 });
 
+const sticky = fc.record(
+  {
+    cookie: token,
+    ttl: duration,
+    secret: fc.string({ unit: fc.constantFrom(...'aé${}#: '), minLength: 16 }),
+    domain: fc.constantFrom('shop.test', 'A.de'),
+    same_site: fc.constantFrom('lax', 'strict', 'none'),
+    secure: fc.constantFrom('auto', 'always'),
+    http_only: fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
+
+const check = fc.oneof(
+  fc.constantFrom('off', 'named'),
+  fc.record(
+    { type: fc.constant('tcp'), interval: fc.constant('7s'), send: text, expect: text },
+    { requiredKeys: [] },
+  ),
+  fc.record(
+    {
+      type: fc.constant('http'),
+      method: fc.constantFrom('GET', 'POST'),
+      path: fc.constantFrom('/', '/health?deep=1'),
+      headers: fields,
+      body: text,
+      expected_codes: fc.constantFrom(['200'], ['200-204', 301]),
+      expected_body_regex: fc.constantFrom('', '^ok$'),
+    },
+    { requiredKeys: ['type'] },
+  ),
+  fc.record({ type: fc.constantFrom('./check.js', '/etc/lb/other.mjs') }),
+);
+const passive = fc.oneof(
+  fc.constant('off'),
+  fc.record(
+    { min_healthy: fc.nat(9), count_5xx: fc.boolean(), count_slower_than: duration },
+    { requiredKeys: [] },
+  ),
+);
+
 const configuration = fc.record({
   admin: optional(fc.constantFrom('off', { bind: 'unix:/run/admin' }, { bind: '[::1]:0' })),
   log: optional(
@@ -87,6 +128,18 @@ const configuration = fc.record({
   tcp: optional(duration),
   pools: fc.uniqueArray(name, { minLength: 1, maxLength: 3 }),
   connect: optional(duration),
+  backend: fc.record(
+    { weight: fc.nat(1000), max_connections: fc.nat(9), backup: fc.boolean() },
+    { requiredKeys: [] },
+  ),
+  queue: optional(fc.record({ max_waiting: fc.nat(9), timeout: duration }, { requiredKeys: [] })),
+  whenAllDown: optional(fc.constantFrom('fail_fast', 'try_all', 'backup')),
+  algorithm: optional(
+    fc.constantFrom('weighted_random', { name: 'consistent_hash', key: { header: 'X-User' } }),
+  ),
+  sticky: optional(sticky),
+  check: optional(check),
+  passive: optional(passive),
 });
 
 /** A valid document; whatever has to be unique is numbered. */
@@ -101,6 +154,7 @@ function documentOf(drawn: typeof configuration extends fc.Arbitrary<infer T> ? 
       request_headers: request,
       response_headers: response,
       pool,
+      algorithm: drawn.algorithm,
     })),
   }));
   const tcp = { bind: ':1', protocol: 'tcp', pool, timeouts: { idle: drawn.tcp } };
@@ -110,9 +164,20 @@ function documentOf(drawn: typeof configuration extends fc.Arbitrary<infer T> ? 
     pools: Object.fromEntries(
       drawn.pools.map((key) => [
         key,
-        { backends: ['a:1'], timeouts: { connect: drawn.connect ?? '1s' } },
+        {
+          algorithm: 'weighted_round_robin',
+          backends: ['a:1', { address: 'b:1', ...drawn.backend }],
+          queue: drawn.queue,
+          slow_start: drawn.connect,
+          when_all_down: drawn.whenAllDown,
+          timeouts: { connect: drawn.connect ?? '1s' },
+          health_check: drawn.check,
+          passive_health: drawn.passive,
+          sticky: drawn.tcp === undefined ? drawn.sticky : undefined, // TCP has no cookies
+        },
       ]),
     ),
+    health_checks: { named: { type: 'http', path: '/named' } },
   };
 }
 

@@ -57,6 +57,7 @@ const snapshotOfSmallest: Snapshot = {
           requestHeaders: { set: [], add: [], remove: [] },
           responseHeaders: { set: [], add: [], remove: [] },
           pool: 'web',
+          algorithm: null,
         },
       ],
     },
@@ -64,11 +65,39 @@ const snapshotOfSmallest: Snapshot = {
   pools: [
     {
       name: 'web',
-      algorithm: { name: 'round_robin' },
-      backends: [{ name: 'a:1', address: { kind: 'tcp', host: 'a', port: 1 } }],
+      algorithm: { name: 'round_robin', options: {} },
+      backends: [
+        {
+          name: 'a:1',
+          address: { kind: 'tcp', host: 'a', port: 1 },
+          weight: 1,
+          maxConnections: 0,
+          backup: false,
+        },
+      ],
+      healthCheck: {
+        type: 'tcp',
+        intervalMs: 5000,
+        timeoutMs: 2000,
+        unhealthyThreshold: 3,
+        healthyThreshold: 2,
+        options: { send: '', expect: '' },
+      },
+      passiveHealth: {
+        consecutiveFailures: 3,
+        ejectionMs: 5000,
+        maxEjectionMs: 60_000,
+        minHealthy: 1,
+        count5xx: false,
+        countSlowerThanMs: 0,
+      },
       retries: { attempts: 2 },
       timeouts: { connectMs: 3000, responseHeaderMs: 60_000, responseStallMs: 60_000 },
       connectionPool: { maxIdle: 256, idleMs: 4000 },
+      queue: { maxWaiting: 1000, timeoutMs: 5000 },
+      slowStartMs: 0,
+      whenAllDown: 'fail_fast',
+      sticky: null,
     },
   ],
 };
@@ -145,7 +174,7 @@ it('takes backends, sizes and networks in each of their spellings', () => {
     headerBytes: 2048,
     targetBytes: 2048, // the default of 8KiB would be more than the head
   });
-  expect(snapshot.pools[0]?.backends).toEqual([
+  expect(snapshot.pools[0]?.backends).toMatchObject([
     { name: 'A:1', address: { kind: 'tcp', host: 'a', port: 1 } },
     { name: 'b:2', address: { kind: 'tcp', host: 'b', port: 2 } },
     { name: 'c', address: { kind: 'unix', path: '/c' } },
@@ -205,7 +234,9 @@ it.each([
 it('refuses the empty file and what is no map', () => {
   for (const text of ['', '# nothing', '---\n', '~']) {
     expect(problemsOf(text)).toEqual([
-      expect.stringContaining('the file: found nothing; needs a map with global, listeners, pools'),
+      expect.stringContaining(
+        'the file: found nothing; needs a map with global, listeners, pools, health_checks',
+      ),
     ]);
   }
   expect(parse('- 1').ok).toBe(false);

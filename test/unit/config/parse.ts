@@ -1,4 +1,4 @@
-import { type LoadResult, parseConfig } from '../../../src/config/load.ts';
+import { type ParseResult, parseConfig } from '../../../src/config/load.ts';
 import type { Snapshot } from '../../../src/config/snapshot.ts';
 
 /** What lies outside lb.yaml: variables, and files by absolute path in a folder `/etc/lb`. */
@@ -8,7 +8,7 @@ export interface World {
 }
 
 /** Parses text as the content of `/etc/lb/lb.yaml`. */
-export function parse(text: string, { env = {}, files = {} }: World = {}): LoadResult {
+export function parse(text: string, { env = {}, files = {} }: World = {}): ParseResult {
   return parseConfig(Buffer.from(text), {
     file: '/etc/lb/lb.yaml',
     env,

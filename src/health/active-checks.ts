@@ -1,0 +1,59 @@
+import { formatAddress } from '../foundation/address.ts';
+import type { Clock } from '../foundation/clock.ts';
+import type { TimerWheel } from '../foundation/timer-wheel.ts';
+import type { IoBuffers } from '../transport/io-buffers.ts';
+import type { BackendHealth } from './backend-health.ts';
+import { buildProbe, type CheckConfig } from './catalog.ts';
+import { ProbeSlots } from './probe-slots.ts';
+import { ResponseHeads } from './response-heads.ts';
+import { RunningCheck } from './running-check.ts';
+
+/** Probes that run at the same time, over all pools. A dead network makes each take its whole timeout. */
+const MAX_PROBES = 64;
+
+export interface ActiveCheckServices {
+  readonly wheel: TimerWheel;
+  readonly clock: Clock;
+  readonly buffers: IoBuffers;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+/** The checks of all pools. Pools that probe the same address in the same way share one check. */
+export class ActiveChecks {
+  readonly #services: ActiveCheckServices;
+  readonly #slots = new ProbeSlots(MAX_PROBES);
+  readonly #heads = new ResponseHeads();
+  readonly #running = new Map<string, RunningCheck>();
+
+  constructor(services: ActiveCheckServices) {
+    this.#services = services;
+  }
+
+  /** Before `start`. */
+  add(config: CheckConfig, health: BackendHealth): void {
+    const { address } = health.backend;
+    const key = JSON.stringify([formatAddress(address), config]);
+    const known = this.#running.get(key);
+    const check = known ?? this.#build(config, health);
+    check.backends.push(health);
+    this.#running.set(key, check);
+  }
+
+  #build(config: CheckConfig, { backend }: BackendHealth): RunningCheck {
+    const { buffers, ...services } = this.#services;
+    const shared = { buffers, heads: this.#heads };
+    return new RunningCheck({ ...services, slots: this.#slots }, config, (owner) =>
+      buildProbe(config, backend.address, shared, owner),
+    );
+  }
+
+  /** Probes everything at once. */
+  start(): void {
+    for (const check of this.#running.values()) check.start();
+  }
+
+  stop(): void {
+    for (const check of this.#running.values()) check.stop();
+  }
+}

@@ -1,0 +1,84 @@
+import { pathToFileURL } from 'node:url';
+import { type Address, formatAddress } from '../foundation/address.ts';
+import { defineCheck, failed, PASSED, type Probe, type ProbeOwner } from './check.ts';
+
+export interface ModuleCheckOptions {
+  /** Absolute path of an ES module that exports {@link CheckFunction} as `probe`. */
+  readonly module: string;
+}
+
+/** What a module is told about the backend. */
+export interface CheckTarget {
+  /** As lb.yaml spells it. */
+  readonly address: string;
+  /** '' and 0 for a Unix socket. */
+  readonly host: string;
+  readonly port: number;
+  /** Of a Unix socket; '' for TCP. */
+  readonly path: string;
+}
+
+/**
+ * Resolves when the backend is well and throws, with a message for people, when it is not. `signal` aborts when the
+ * probe's time is up: whatever comes later is not heard.
+ */
+export type CheckFunction = (target: CheckTarget, signal: AbortSignal) => unknown;
+
+/** @throws when the file cannot be imported or exports no function `probe`; the message says which. */
+export async function importCheck(path: string): Promise<CheckFunction> {
+  const exported: { readonly probe?: unknown } = await import(pathToFileURL(path).href);
+  if (typeof exported.probe !== 'function') throw new Error('it exports no function named probe');
+  return exported.probe as CheckFunction; // what it takes and gives, only calling it can tell
+}
+
+class ModuleProbe implements Probe {
+  readonly #path: string;
+  readonly #target: CheckTarget;
+  readonly #owner: ProbeOwner;
+  /** Of the probe that is running; null between two. */
+  #running: AbortController | null = null;
+
+  constructor({ module }: ModuleCheckOptions, address: Address, owner: ProbeOwner) {
+    this.#path = module;
+    this.#owner = owner;
+    this.#target = {
+      address: formatAddress(address),
+      host: address.kind === 'tcp' ? address.host : '',
+      port: address.kind === 'tcp' ? address.port : 0,
+      path: address.kind === 'unix' ? address.path : '',
+    };
+  }
+
+  start(): void {
+    const controller = new AbortController();
+    this.#running = controller;
+    const finish = (why: string | null) => {
+      if (this.#running !== controller) return;
+      this.#running = null;
+      this.#owner.onProbed(why === null ? PASSED : failed(why));
+    };
+    this.#call(controller.signal).then(
+      () => finish(null),
+      (error: unknown) => finish(error instanceof Error ? error.message : String(error)),
+    );
+  }
+
+  /** Importing again costs nothing: the module was loaded with the configuration. */
+  async #call(signal: AbortSignal): Promise<void> {
+    const probe = await importCheck(this.#path);
+    await probe(this.#target, signal);
+  }
+
+  abort(): void {
+    this.#running?.abort();
+    this.#running = null;
+  }
+}
+
+/** Asks a function of the operator's own, in this process. */
+export const moduleCheck = defineCheck({
+  name: 'module', // in lb.yaml it is the path, as in `type: ./my-check.js`
+  optionSchemas: {},
+  build: (options: ModuleCheckOptions, address, _services, owner) =>
+    new ModuleProbe(options, address, owner),
+});

@@ -1,0 +1,106 @@
+import { type Address, formatAddress } from '../foundation/address.ts';
+import { dial } from '../transport/dial.ts';
+import type { ByteConsumer, ByteStream } from '../transport/transport.ts';
+import {
+  failed,
+  type Probe,
+  type ProbeOwner,
+  type ProbeResult,
+  type ProbeServices,
+} from './check.ts';
+
+/** What a probe says on its connection and makes of what it hears. Answers null while it cannot tell yet. */
+export interface Dialogue {
+  /** Sent as soon as the connection is there; empty: nothing. */
+  readonly opening: Buffer;
+  /** A connection is there: forgets the one before. */
+  begin(): ProbeResult | null;
+  /** Bytes have arrived at [start, end); they are not retained. */
+  read(buffer: Buffer, start: number, end: number): ProbeResult | null;
+  /** The backend will say no more. */
+  end(): ProbeResult;
+  /** The connection is gone, before or after a result. */
+  release(): void;
+}
+
+/** What a stream tells after its probe is over goes here: the next probe may be running by then. */
+const nobody: ByteConsumer = {
+  onBytes: () => false,
+  onEnd: () => undefined,
+  onDrain: () => undefined,
+  onClose: () => undefined,
+};
+
+/**
+ * A probe over a connection of its own, dialled anew each time: a backend that has run out of connections must not
+ * look well because lb kept one, and traffic's kept-alive connections are not for probes.
+ */
+export class ProbeConnection implements Probe, ByteConsumer {
+  readonly #address: Address;
+  readonly #services: ProbeServices;
+  readonly #owner: ProbeOwner;
+  readonly #dialogue: Dialogue;
+  /** Of the probe that is running; null between two. */
+  #stream: ByteStream | null = null;
+
+  constructor(address: Address, services: ProbeServices, owner: ProbeOwner, dialogue: Dialogue) {
+    this.#address = address;
+    this.#services = services;
+    this.#owner = owner;
+    this.#dialogue = dialogue;
+  }
+
+  start(): void {
+    this.#stream = dial(this.#services.buffers, this, this.#address);
+  }
+
+  abort(): void {
+    const stream = this.#stream;
+    if (stream === null) return;
+    this.#stream = null;
+    stream.consumer = nobody;
+    stream.destroy();
+    this.#dialogue.release();
+  }
+
+  onConnect(): void {
+    const result = this.#dialogue.begin();
+    if (result !== null) {
+      this.#finish(result);
+      return;
+    }
+    const { opening } = this.#dialogue;
+    if (opening.length > 0) this.#stream?.write(opening, 0, opening.length);
+  }
+
+  onBytes(buffer: Buffer, start: number, end: number): boolean {
+    const result = this.#dialogue.read(buffer, start, end);
+    if (result !== null) this.#finish(result);
+    return result === null;
+  }
+
+  onEnd(): void {
+    this.#finish(this.#dialogue.end());
+  }
+
+  onDrain(): void {}
+
+  onClose(error: NodeJS.ErrnoException | null): void {
+    this.#finish(failed(error === null ? 'the connection closed' : this.#wordsFor(error)));
+  }
+
+  #finish(result: ProbeResult): void {
+    this.abort();
+    this.#owner.onProbed(result);
+  }
+
+  #wordsFor(error: NodeJS.ErrnoException): string {
+    const words = new Map([
+      ['ECONNREFUSED', `${formatAddress(this.#address)} refused the connection`],
+      ['ECONNRESET', 'the connection was reset'],
+      ['ENOTFOUND', 'the name of the backend does not resolve'],
+    ]);
+    const code = error.code ?? error.message;
+    return words.get(code) ?? `the connection failed: ${code}`;
+  }
+}

@@ -104,6 +104,16 @@ export class FieldTable {
     return list;
   }
 
+  /** Whether a field's value is these bytes. */
+  valueIs(index: number, expected: Uint8Array): boolean {
+    const start = this.valueStart(index);
+    if (this.valueEnd(index) - start !== expected.length) return false;
+    for (let at = 0; at < expected.length; at++) {
+      if (this.bytes[start + at] !== expected[at]) return false;
+    }
+    return true;
+  }
+
   /** A field's value as latin1 text: one character per byte. */
   valueText(index: number): string {
     return this.bytes.toString('latin1', this.valueStart(index), this.valueEnd(index));

@@ -42,6 +42,9 @@ export class RequestHead {
   trailers = false;
   /** Hops that TRACE or OPTIONS may still make (RFC 9110 §7.6.2); -1 when there is no limit. */
   maxForwards = -1;
+  /** The Host read last, and what it means: nearly always the next one's, too. */
+  #knownHost: Buffer = Buffer.alloc(0);
+  #knownName = '';
 
   constructor(parser: HeadParser) {
     this.parser = parser;
@@ -131,12 +134,18 @@ export class RequestHead {
       return null;
     }
     if ((parser.fields.repeated & fieldSet('host')) !== 0) return 'repeated_host';
+    if (this.authority === null && parser.fields.valueIs(index, this.#knownHost)) {
+      this.host = this.#knownName;
+      return null;
+    }
     const text = parser.fields.valueText(index);
     if (text !== '' && !isAuthority(text)) return 'bad_host';
     if (this.authority !== null && this.authority.toLowerCase() !== text.toLowerCase()) {
       return 'host_contradicts_target';
     }
     this.host = hostOf(text);
+    this.#knownHost = Buffer.from(text, 'latin1');
+    this.#knownName = this.host;
     return null;
   }
 

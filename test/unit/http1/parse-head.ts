@@ -8,7 +8,8 @@ const LIMITS: HeadLimits = { headerBytes: 65_536, headerCount: 1000, targetBytes
 /** Bytes before a head in its buffer, so that no test passes because offsets begin at 0. */
 const BEFORE = 'Host: not-this-one\r\n\r\n';
 
-function parse(parser: HeadParser, text: string): void {
+/** Feeds one whole head to a parser, whatever it was fed before. */
+export function parse(parser: HeadParser, text: string): void {
   const buffer = Buffer.from(`${BEFORE}${text}behind`, 'latin1');
   const end = BEFORE.length + text.length;
   parser.reset(LIMITS);

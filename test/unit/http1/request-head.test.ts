@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { headText, parseRequest } from './parse-head.ts';
+import { HeadParser } from '../../../src/http1/head-parser.ts';
+import { RequestHead } from '../../../src/http1/request-head.ts';
+import { headText, parse, parseRequest } from './parse-head.ts';
 
 describe('a field of a request', () => {
   const head = parseRequest(
@@ -40,4 +42,21 @@ describe('the target that is forwarded', () => {
   it('of OPTIONS * is *', () => {
     expect(forwarded('*', 'OPTIONS')).toBe('*');
   });
+});
+
+it('one view reads heads one after the other, and forgets nothing of a host and keeps nothing', () => {
+  const head = new RequestHead(new HeadParser('request'));
+  const read = (target: string, host: string) => {
+    parse(head.parser, headText(`GET ${target} HTTP/1.1`, `Host: ${host}`));
+    return head.read() ?? head.host;
+  };
+  expect(read('/', 'a.example')).toBe('a.example');
+  expect(read('/', 'a.example')).toBe('a.example');
+  expect(read('/', 'A.example:80')).toBe('a.example');
+  expect(read('/', 'b.example')).toBe('b.example');
+  expect(read('/', 'b.exampl')).toBe('b.exampl');
+  expect(read('/', 'b b')).toBe('bad_host');
+  expect(read('http://c/', 'b.exampl')).toBe('host_contradicts_target');
+  expect(read('/', '')).toBe('');
+  expect(read('/', 'b.exampl')).toBe('b.exampl');
 });

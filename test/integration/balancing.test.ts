@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { expect, it } from 'vitest';
 import { webConfig } from '../helpers/lb-config.ts';
 import { connectRaw } from '../helpers/raw-client.ts';
@@ -38,6 +39,71 @@ it('shares 1,000 requests by weight', async () => {
   const lb = await startLb(webConfig([], { pool }));
   expect(countOf(await answers(lb, 1000))).toEqual({ a: 500, b: 300, c: 200 });
 });
+
+/**
+ * Of 1,000 requests to three backends, one after another, by keys of their own: the fewest and the most that one of them
+ * may get. A backend is never busy when the next request comes, so load says nothing here and ties decide; by chance
+ * alone, 333 vary by 15 (one standard deviation).
+ */
+const shares: readonly (readonly [algorithm: unknown, least: number, most: number])[] = [
+  ['round_robin', 333, 334],
+  ['weighted_round_robin', 333, 334],
+  ['least_connections', 333, 334],
+  ['weighted_least_connections', 333, 334],
+  ['random', 250, 420],
+  ['weighted_random', 250, 420],
+  ['power_of_two', 250, 420],
+  // By how soon each has answered, which is never quite equal: nobody is left out.
+  ['least_response_time', 1, 998],
+  [{ name: 'consistent_hash', key: 'path' }, 150, 550],
+];
+
+it.each(shares)('spreads 1,000 requests by %j', async (algorithm, least, most) => {
+  const backends = await startNamed(['a', 'b', 'c']);
+  const lb = await startLb(
+    webConfig(
+      backends.map(({ address }) => address),
+      { pool: { algorithm } },
+    ),
+  );
+  const client = await connectRaw(lb.address('web'));
+  const names: string[] = [];
+  for (let at = 0; at < 1000; at++) {
+    client.send(`GET /${at} HTTP/1.1\r\nHost: lb.test\r\n\r\n`);
+    names.push((await client.response()).body);
+  }
+  const counts = ['a', 'b', 'c'].map((name) => countOf(names)[name] ?? 0);
+  expect(Math.min(...counts)).toBeGreaterThanOrEqual(least);
+  expect(Math.max(...counts)).toBeLessThanOrEqual(most);
+});
+
+it('keeps each client address at one backend by ip_hash, and spreads the addresses', async () => {
+  const backends = await startNamed(['a', 'b', 'c']);
+  const addresses = backends.map(({ address }) => address);
+  const config = webConfig(addresses, { pool: { algorithm: 'ip_hash' } });
+  const [lb, another] = await Promise.all([startLb(config), startLb(config)]);
+  const chosen = new Set<string>();
+  for (let host = 1; host <= 40; host++) {
+    const from = `127.0.0.${host}`;
+    const first = await answerTo(from, lb);
+    expect(await answerTo(from, lb)).toBe(first);
+    // Two lb with the same configuration agree without talking.
+    expect(await answerTo(from, another)).toBe(first);
+    chosen.add(first);
+  }
+  expect([...chosen].sort()).toEqual(['a', 'b', 'c']);
+});
+
+/** Who answers a client that connects anew from an address of the loopback network. */
+function answerTo(localAddress: string, lb: Lb): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const url = `http://${lb.address('web')}/`;
+    const request = get(url, { localAddress, agent: false }, async (response) => {
+      resolve((await response.setEncoding('utf8').toArray()).join(''));
+    });
+    request.on('error', reject);
+  });
+}
 
 it('lets a route bring an algorithm of its own over the backends of a pool', async () => {
   const backends = await startNamed(['a', 'b', 'c', 'd']);

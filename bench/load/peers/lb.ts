@@ -10,8 +10,9 @@ import {
 } from './peer.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
-/** What users run, relative to the root of the checkout. */
-const entryPoint = 'src/main.ts';
+/** What users run, relative to the root of the checkout; its first line asks for the flags. */
+const entryPoint = 'dist/lb.cjs';
+const nodeFlags = ['--no-maglev'];
 
 export const lb: Peer = {
   name: 'lb',
@@ -27,7 +28,7 @@ export const lb: Peer = {
   prepare: async (tool, setup) => {
     const file = join(setup.directory, 'lb.yaml');
     await writeFile(file, renderConfig(setup));
-    return [tool.command, join(root, entryPoint), 'start', '-c', file];
+    return [tool.command, ...nodeFlags, join(root, entryPoint), 'start', '-c', file];
   },
 
   reloadSignal: null,

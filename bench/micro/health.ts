@@ -47,7 +47,7 @@ function makePool(port: number, wheel: TimerWheel): Pool {
     return new Backend(`b${at}`, 'pool', { kind: 'tcp', host, port }, 0);
   });
   const options = {
-    retries: { attempts: 2 },
+    retries: { attempts: 2, budgetPercent: 20, bufferBytes: 65_536, timeoutMs: 30_000 },
     timeouts: { connectMs: 3000, responseHeaderMs: 60_000, responseStallMs: 60_000 },
     connectionPool: { idleMs: 4000 },
     whenAllDown: 'fail_fast',

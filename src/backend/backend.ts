@@ -1,6 +1,7 @@
 import type { Target } from '../balancing/algorithm.ts';
 import type { Address } from '../foundation/address.ts';
 import type { Reason } from '../foundation/reason.ts';
+import { Endpoint } from './endpoint.ts';
 import { IdleConnections } from './idle-connections.ts';
 import { PeakEwma } from './peak-ewma.ts';
 import type { TrafficWatcher } from './traffic-watcher.ts';
@@ -27,6 +28,8 @@ export class Backend implements Target {
   readonly name: string;
   readonly pool: string;
   readonly address: Address;
+  /** Where connections to it go. */
+  readonly endpoint: Endpoint;
   /** How soon its responses begin, for algorithms that ask. */
   readonly responseTime = new PeakEwma();
   /** An algorithm goes by its response times: from then on they are measured. */
@@ -60,17 +63,22 @@ export class Backend implements Target {
   /** Failed attempts by reason; the rare path, so a map. */
   readonly failures = new Map<Reason, number>();
 
-  /** @param maxIdle connections kept for later exchanges. */
+  /**
+   * @param maxIdle connections kept for later exchanges.
+   * @param endpoint of the address, where others share it.
+   */
   constructor(
     name: string,
     pool: string,
     address: Address,
     maxIdle: number,
     options: BackendOptions = PLAIN,
+    endpoint: Endpoint = new Endpoint(address),
   ) {
     this.name = name;
     this.pool = pool;
     this.address = address;
+    this.endpoint = endpoint;
     this.idle = new IdleConnections(maxIdle);
     this.configuredWeight = options.weight;
     this.maxConnections = options.maxConnections;
@@ -82,9 +90,19 @@ export class Backend implements Target {
     return this.configuredWeight * this.rampShare;
   }
 
+  /** There is an address to connect to; a backend without one takes no traffic whatsoever. Written by discovery. */
+  get resolved(): boolean {
+    return this.endpoint.target !== null;
+  }
+
+  /** Where to connect now. Before a name has resolved, when nobody should, the name itself: that fails at once. */
+  get target(): Address {
+    return this.endpoint.target ?? this.address;
+  }
+
   /** May take clients that were with it before: a draining backend, or one of weight 0, gets no others. */
   get keepsClients(): boolean {
-    return this.healthy && !this.ejected && this.ordered !== 'maintenance';
+    return this.resolved && this.healthy && !this.ejected && this.ordered !== 'maintenance';
   }
 
   /** May be given new traffic as far as people are concerned. */
@@ -97,9 +115,24 @@ export class Backend implements Target {
     return this.maxConnections === 0 || this.active < this.maxConnections;
   }
 
+  /** It has left its pool, or the pool is removed: keeps no connection from now on. What is in flight goes on. */
+  retire(): void {
+    this.idle.max = 0;
+    this.idle.closeAll();
+  }
+
   responseMs(now: number): number {
     this.timed = true;
     return this.responseTime.valueAt(now);
+  }
+
+  /**
+   * An attempt has failed without an answer. Were it not for this, a backend that refuses fast would look fast.
+   *
+   * @param ms how long that took; it counts as no less than `atLeastMs`.
+   */
+  observeSilence(ms: number, atLeastMs: number, nowMs: number): void {
+    if (this.timed) this.responseTime.observe(Math.max(ms, atLeastMs), nowMs);
   }
 
   countFailure(reason: Reason): void {

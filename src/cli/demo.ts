@@ -1,6 +1,6 @@
 import { parseConfig } from '../config/load.ts';
 import type { Daemon } from '../daemon/daemon.ts';
-import { runSnapshot } from '../daemon/run.ts';
+import { runDaemon } from '../daemon/run.ts';
 import { formatAddress } from '../foundation/address.ts';
 import { type DemoBackend, startDemoBackends } from './demo-backends.ts';
 import type { Io } from './io.ts';
@@ -27,8 +27,8 @@ export async function runDemo({ listen, admin }: DemoOptions, io: Io): Promise<n
     });
     if (!result.ok) return printProblems('the demo', result.problems, io);
     const onReady = (daemon: Daemon): void => io.stdout(welcome(daemon, backends, text));
-    const options = { version: readVersion(), customAlgorithms: new Map(), onReady };
-    return await runSnapshot(result.snapshot, options);
+    const loaded = { snapshot: result.snapshot, customAlgorithms: new Map() };
+    return await runDaemon(loaded, { version: readVersion(), load: null, onReady });
   } finally {
     for (const backend of backends) backend.close();
   }

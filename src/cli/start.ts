@@ -1,5 +1,5 @@
 import { loadConfig } from '../config/load.ts';
-import { runSnapshot } from '../daemon/run.ts';
+import { runDaemon } from '../daemon/run.ts';
 import type { Io } from './io.ts';
 import { printProblems } from './print-problems.ts';
 import { readVersion } from './version.ts';
@@ -8,8 +8,8 @@ import { readVersion } from './version.ts';
 export async function runStart(config: string, io: Io): Promise<number> {
   const result = await loadConfig(config, io.env);
   if (!result.ok) return printProblems(config, result.problems, io);
-  return runSnapshot(result.snapshot, {
+  return runDaemon(result, {
     version: readVersion(),
-    customAlgorithms: result.customAlgorithms,
+    load: () => loadConfig(config, io.env),
   });
 }

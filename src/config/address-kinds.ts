@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { parseAddress } from '../foundation/address.ts';
 import { parseCidr } from './cidr.ts';
 import type { Kind } from './kind.ts';
@@ -40,6 +40,16 @@ function adviceFor(text: string, allowed: string, host: string): string {
   if (!text.includes(':')) return `${found}, it has no port; write ${allowed}`;
   return `${found}; write ${allowed}`;
 }
+
+export const dnsServer: Kind = {
+  allowed: 'an IP address, with or without a port: 10.0.0.53, 10.0.0.53:5353, "[::1]:5353"',
+  complain(text) {
+    const address = parseAddress(text);
+    const port = address?.kind === 'tcp' && isIP(address.host) !== 0 ? address.port : 0;
+    if (isIP(text) !== 0 || port > 0) return null;
+    return `${quote(text)} is not a DNS server; needs ${dnsServer.allowed}`;
+  },
+};
 
 export const cidr: Kind = {
   allowed: 'a network such as 10.0.0.0/8 or fd00::/8, or one address',

@@ -24,14 +24,18 @@ import type {
   Snapshot,
   StickyConfig,
 } from './snapshot.ts';
-import { parseDuration, parseSize } from './units.ts';
+import { parseDuration, parsePercentage, parseSize } from './units.ts';
 
 /**
  * @param document checked: a value that cannot be read is a fault of the checks, and throws.
  * @param folder that the paths of modules start at.
  */
 export function buildSnapshot(document: ConfigDocument, folder: string): Snapshot {
-  const sources = { named: document.health_checks, folder };
+  const sources = {
+    named: document.health_checks,
+    folder,
+    drainTimeout: document.global.drain_timeout,
+  };
   return freeze({
     global: buildGlobal(document.global),
     listeners: document.listeners.map(buildListener),
@@ -48,11 +52,14 @@ function buildGlobal({ log, access_log, admin, ...rest }: GlobalDocument): Globa
       maxConnections: rest.limits.max_connections,
       maxConnectionsPerIp: rest.limits.max_connections_per_ip,
     },
+    stateFile: rest.state_file === 'off' ? null : rest.state_file,
+    drainTimeoutMs: duration(rest.drain_timeout),
     shutdown: {
       delayMs: duration(rest.shutdown.delay),
       timeoutMs: duration(rest.shutdown.timeout),
     },
     trustedProxies: rest.trusted_proxies.map(cidr),
+    dns: { servers: [...rest.dns.servers], family: rest.dns.family },
   };
 }
 
@@ -146,14 +153,25 @@ function buildEdits({ set, add, remove }: HeaderEditsDocument): HeaderEditsConfi
   return { set: Object.entries(set), add: Object.entries(add), remove: [...remove] };
 }
 
-function buildPool(name: string, pool: PoolDocument, sources: CheckSources): PoolConfig {
+/** What pools share with each other. */
+interface PoolSources extends CheckSources {
+  /** For pools without one of their own. */
+  readonly drainTimeout: string;
+}
+
+function buildPool(name: string, pool: PoolDocument, sources: PoolSources): PoolConfig {
   return {
     name,
     algorithm: buildAlgorithm(pool.algorithm),
     backends: pool.backends.map(buildBackend),
     healthCheck: buildCheck(pool.health_check, sources),
     passiveHealth: buildPassive(pool.passive_health),
-    retries: { attempts: pool.retries.attempts },
+    retries: {
+      attempts: pool.retries.attempts,
+      budgetPercent: percentage(pool.retries.budget),
+      bufferBytes: size(pool.retries.buffer),
+      timeoutMs: duration(pool.retries.timeout),
+    },
     timeouts: {
       connectMs: duration(pool.timeouts.connect),
       responseHeaderMs: duration(pool.timeouts.response_header),
@@ -168,6 +186,7 @@ function buildPool(name: string, pool: PoolDocument, sources: CheckSources): Poo
       timeoutMs: duration(pool.queue.timeout),
     },
     slowStartMs: duration(pool.slow_start),
+    drainTimeoutMs: duration(pool.drain_timeout ?? sources.drainTimeout),
     whenAllDown: pool.when_all_down,
     sticky: pool.sticky === undefined ? null : buildSticky(pool.sticky),
   };
@@ -194,6 +213,7 @@ function buildBackend(backend: BackendDocument): BackendConfig {
       weight: 1,
       maxConnections: 0,
       backup: false,
+      resolve: 'one',
     };
   }
   return {
@@ -202,6 +222,7 @@ function buildBackend(backend: BackendDocument): BackendConfig {
     weight: backend.weight,
     maxConnections: backend.max_connections,
     backup: backend.backup,
+    resolve: backend.resolve,
   };
 }
 
@@ -217,6 +238,7 @@ export function normalizePath(path: string): string {
 
 const address = (text: string) => required(parseAddress(text), text);
 const duration = (text: string) => required(parseDuration(text), text);
+const percentage = (text: string) => required(parsePercentage(text), text);
 const size = (value: string | number) => required(parseSize(String(value)), value);
 
 function cidr(text: string): string {

@@ -1,6 +1,6 @@
-import { formatAddress, parseAddress } from '../foundation/address.ts';
+import { formatAddress, hasName, parseAddress } from '../foundation/address.ts';
 import type { Finding, Path, Where } from './places.ts';
-import { asList, asMap, asText, type Plain } from './plain.ts';
+import { asList, asMap, asText, type Plain, type PlainMap } from './plain.ts';
 import { quote } from './problem.ts';
 
 /**
@@ -33,7 +33,17 @@ export function* checkBackends(
     }
     addresses.set(address, here);
     names.set(name, here);
+    yield* checkResolve(asMap(item), here);
   }
+}
+
+/** @param path of the backend. */
+function* checkResolve(backend: PlainMap, path: Path): Generator<Finding> {
+  const text = asText(backend['address']) ?? '';
+  const address = parseAddress(text);
+  if (backend['resolve'] !== 'all' || address === null || hasName(address)) return;
+  const message = `"all" stands beside ${quote(text)}, which is no name; remove it`;
+  yield { path: [...path, 'resolve'], at: 'value', message };
 }
 
 function canonical(text: string): string {

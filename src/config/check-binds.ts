@@ -57,7 +57,7 @@ function adminBinds(root: PlainMap): Bind[] {
 }
 
 /** As Linux judges: every interface covers each one, and `::` covers IPv4 too. Port 0 is a free one each time. */
-function overlap(one: Address, other: Address): boolean {
+export function overlap(one: Address, other: Address): boolean {
   if (one.kind === 'unix' || other.kind === 'unix') {
     return one.kind === other.kind && formatAddress(one) === formatAddress(other);
   }

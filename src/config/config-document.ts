@@ -18,8 +18,12 @@ export interface GlobalDocument {
   readonly access_log: { readonly enabled: boolean; readonly output: string };
   readonly admin: 'off' | { readonly bind: string };
   readonly limits: { readonly max_connections: number; readonly max_connections_per_ip: number };
+  /** Or `off`. */
+  readonly state_file: string;
+  readonly drain_timeout: string;
   readonly shutdown: { readonly delay: string; readonly timeout: string };
   readonly trusted_proxies: readonly string[];
+  readonly dns: { readonly servers: readonly string[]; readonly family: 'any' | 'ipv4' | 'ipv6' };
 }
 
 export interface HttpListenerDocument {
@@ -96,6 +100,7 @@ export type BackendDocument =
       readonly weight: number;
       readonly max_connections: number;
       readonly backup: boolean;
+      readonly resolve: 'one' | 'all';
     };
 
 export interface PoolDocument {
@@ -104,7 +109,12 @@ export interface PoolDocument {
   /** The name of one of `health_checks`, or `off`. */
   readonly health_check: string | CheckDocument;
   readonly passive_health: 'off' | PassiveDocument;
-  readonly retries: { readonly attempts: number };
+  readonly retries: {
+    readonly attempts: number;
+    readonly budget: string;
+    readonly buffer: string | number;
+    readonly timeout: string;
+  };
   readonly timeouts: {
     readonly connect: string;
     readonly response_header: string;
@@ -113,6 +123,8 @@ export interface PoolDocument {
   readonly connection_pool: { readonly max_idle: number; readonly idle: string };
   readonly queue: { readonly max_waiting: number; readonly timeout: string };
   readonly slow_start: string;
+  /** The global one when not given. */
+  readonly drain_timeout?: string;
   readonly when_all_down: 'fail_fast' | 'try_all' | 'backup';
   readonly sticky?: StickyDocument;
 }

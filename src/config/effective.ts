@@ -28,13 +28,17 @@ import { formatDuration, formatSize } from './units.ts';
 
 /** Writes the configuration as an lb.yaml that leaves nothing to defaults and parses to an equal snapshot. */
 export function renderEffective(snapshot: Snapshot): string {
-  const document: ConfigDocument = {
+  return stringify(escapeAll(describe(snapshot)), { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/** In the words of lb.yaml: no two different snapshots are described alike. */
+export function describe(snapshot: Snapshot): ConfigDocument {
+  return {
     global: describeGlobal(snapshot.global),
     listeners: snapshot.listeners.map(describeListener),
     pools: Object.fromEntries(snapshot.pools.map((pool) => [pool.name, describePool(pool)])),
     health_checks: {}, // each stands with the pools that name it
   };
-  return stringify(escapeAll(document), { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 function describeGlobal(global: GlobalConfig): GlobalDocument {
@@ -47,11 +51,14 @@ function describeGlobal(global: GlobalConfig): GlobalDocument {
       max_connections: limits.maxConnections,
       max_connections_per_ip: limits.maxConnectionsPerIp,
     },
+    state_file: global.stateFile ?? 'off',
+    drain_timeout: formatDuration(global.drainTimeoutMs),
     shutdown: {
       delay: formatDuration(shutdown.delayMs),
       timeout: formatDuration(shutdown.timeoutMs),
     },
     trusted_proxies: global.trustedProxies,
+    dns: global.dns,
   };
 }
 
@@ -134,16 +141,22 @@ function describeEdits({ set, add, remove }: HeaderEditsConfig): HeaderEditsDocu
 function describePool(pool: PoolConfig): PoolDocument {
   return {
     algorithm: describeAlgorithm(pool.algorithm),
-    backends: pool.backends.map(({ name, address, weight, maxConnections, backup }) => ({
+    backends: pool.backends.map(({ name, address, weight, maxConnections, backup, resolve }) => ({
       name,
       address: formatAddress(address),
       weight,
       max_connections: maxConnections,
       backup,
+      resolve,
     })),
     health_check: describeCheck(pool.healthCheck),
     passive_health: describePassive(pool.passiveHealth),
-    retries: pool.retries,
+    retries: {
+      attempts: pool.retries.attempts,
+      budget: `${pool.retries.budgetPercent}%`,
+      buffer: formatSize(pool.retries.bufferBytes),
+      timeout: formatDuration(pool.retries.timeoutMs),
+    },
     timeouts: {
       connect: formatDuration(pool.timeouts.connectMs),
       response_header: formatDuration(pool.timeouts.responseHeaderMs),
@@ -158,6 +171,7 @@ function describePool(pool: PoolConfig): PoolDocument {
       timeout: formatDuration(pool.queue.timeoutMs),
     },
     slow_start: formatDuration(pool.slowStartMs),
+    drain_timeout: formatDuration(pool.drainTimeoutMs),
     when_all_down: pool.whenAllDown,
     ...(pool.sticky === null ? {} : { sticky: describeSticky(pool.sticky) }),
   };

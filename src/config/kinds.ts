@@ -1,4 +1,4 @@
-import { backendAddress, bindAddress, cidr } from './address-kinds.ts';
+import { backendAddress, bindAddress, cidr, dnsServer } from './address-kinds.ts';
 import { algorithm, hashKey, parameterName } from './algorithm-kinds.ts';
 import { cookieDomain, cookieName, cookiePath, secret } from './cookie-kinds.ts';
 import { nearestOf } from './did-you-mean.ts';
@@ -21,7 +21,7 @@ import {
 } from './http-kinds.ts';
 import { definePattern, type Kind } from './kind.ts';
 import { quote } from './problem.ts';
-import { duration, size } from './unit-kinds.ts';
+import { duration, percentage, size } from './unit-kinds.ts';
 
 /** A word that is neither stream is a path only if it looks like one: `stdot` shall not become a file. */
 const output: Kind = {
@@ -40,6 +40,15 @@ const off: Kind = {
     text === 'off' ? null : `${quote(text)} is not known; needs off, or a map with its settings`,
 };
 
+/** Absolute, because the folder that lb is started in is another one under systemd than at a prompt. */
+const stateFile: Kind = {
+  allowed: 'off, or the absolute path of a file',
+  complain: (text) =>
+    text === 'off' || /^\/\P{Cc}*[^/\p{Cc}]$/u.test(text)
+      ? null
+      : `${quote(text)} is not an absolute path; needs a path such as /var/lib/lb/state.json, or off`,
+};
+
 /** Every kind that schema.ts may name under `kind`. */
 export const kinds = {
   algorithm,
@@ -51,6 +60,7 @@ export const kinds = {
   cookie_domain: cookieDomain,
   cookie_name: cookieName,
   cookie_path: cookiePath,
+  dns_server: dnsServer,
   duration,
   editable_field: editableField,
   field_name: fieldName,
@@ -67,6 +77,7 @@ export const kinds = {
   output,
   parameter_name: parameterName,
   path,
+  percentage,
   pool_name: definePattern(
     '1 to 64 letters, digits, ".", "_" or "-"',
     /^[A-Za-z0-9._-]{1,64}$/,
@@ -77,6 +88,7 @@ export const kinds = {
   request_target: requestTarget,
   settable_request_field: settableRequestField,
   size,
+  state_file: stateFile,
   status_codes: statusCodes,
   text: anyText,
 } as const satisfies Readonly<Record<string, Kind>>;

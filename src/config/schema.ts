@@ -103,8 +103,14 @@ const global = section({
     max_connections: count(10_000, 1, 1_000_000),
     max_connections_per_ip: maxConnections,
   }),
+  state_file: { ...text('state_file'), default: 'off' },
+  drain_timeout: timeout('10m', 0),
   shutdown: section({ delay: timeout('0s', 0), timeout: timeout('25s') }),
   trusted_proxies: list(text('cidr')),
+  dns: section({
+    servers: list(text('dns_server')),
+    family: { enum: ['any', 'ipv4', 'ipv6'], default: 'any' },
+  }),
 });
 
 const headerEdits = (settable: KindName): JsonSchema =>
@@ -190,6 +196,7 @@ const backend: JsonSchema = {
       weight: count(1, 0, 1000),
       max_connections: maxConnections,
       backup: toggle(false),
+      resolve: { enum: ['one', 'all'], default: 'one' },
     },
     ['address'],
   ),
@@ -246,7 +253,12 @@ const pool = map(
       default: {},
     },
     passive_health: passiveHealth,
-    retries: section({ attempts: count(2, 0, 10) }),
+    retries: section({
+      attempts: count(2, 0, 10),
+      budget: { ...text('percentage'), default: '20%' },
+      buffer: bytes('64KiB', 0, 1024 * 1024),
+      timeout: timeout('30s'),
+    }),
     timeouts: section({
       connect: timeout('3s'),
       response_header: timeout('60s'),
@@ -255,6 +267,7 @@ const pool = map(
     connection_pool: section({ max_idle: count(256, 0, 100_000), idle: timeout('4s') }),
     queue: section({ max_waiting: count(1000, 0, 1_000_000), timeout: timeout('5s') }),
     slow_start: timeout('0s', 0),
+    drain_timeout: { ...text('duration'), atLeast: 0, atMost: oneWeekMs },
     when_all_down: { enum: ['fail_fast', 'try_all', 'backup'], default: 'fail_fast' },
     sticky,
   },

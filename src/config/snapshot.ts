@@ -20,9 +20,19 @@ export interface GlobalConfig {
     /** 0: no limit. */
     readonly maxConnectionsPerIp: number;
   };
+  /** Where health and orders are kept for the next start; null: nowhere. */
+  readonly stateFile: string | null;
+  /** How long tunnels and TCP sessions of a removed listener may last; their pools have one of their own. */
+  readonly drainTimeoutMs: number;
   readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number };
   /** CIDRs in canonical text, such as `10.0.0.0/8` or `::1/128`. */
   readonly trustedProxies: readonly string[];
+  readonly dns: {
+    /** Who resolves the names of backends, `address` or `address:port`; empty: as the system does. */
+    readonly servers: readonly string[];
+    /** Which of their addresses are used. */
+    readonly family: 'any' | 'ipv4' | 'ipv6';
+  };
 }
 
 /** Fields to change in a message head; names keep the spelling of lb.yaml. */
@@ -119,6 +129,8 @@ export interface BackendConfig {
   /** 0: no limit. */
   readonly maxConnections: number;
   readonly backup: boolean;
+  /** Where the address is a name: one backend at one of its addresses, or one backend at each. */
+  readonly resolve: 'one' | 'all';
 }
 
 export interface PoolConfig {
@@ -130,8 +142,16 @@ export interface PoolConfig {
   readonly healthCheck: CheckConfig | null;
   /** null when `passive_health: off`. */
   readonly passiveHealth: PassiveConfig | null;
-  /** Further attempts after the first, each on another backend while there is one. */
-  readonly retries: { readonly attempts: number };
+  readonly retries: {
+    /** Further attempts after the first, each on another backend. */
+    readonly attempts: number;
+    /** How many of the exchanges in flight may be retries that make backends work twice. */
+    readonly budgetPercent: number;
+    /** How much of a request body is kept to be sent again; 0: none. */
+    readonly bufferBytes: number;
+    /** No retry begins later than this after its exchange. */
+    readonly timeoutMs: number;
+  };
   readonly timeouts: {
     readonly connectMs: number;
     /** From the whole request sent to the whole response head received. */
@@ -148,6 +168,8 @@ export interface PoolConfig {
   readonly queue: { readonly maxWaiting: number; readonly timeoutMs: number };
   /** 0: none. */
   readonly slowStartMs: number;
+  /** How long tunnels and TCP sessions of a removed backend may last. */
+  readonly drainTimeoutMs: number;
   readonly whenAllDown: 'fail_fast' | 'try_all' | 'backup';
   /** null: clients are not kept at a backend. */
   readonly sticky: StickyConfig | null;

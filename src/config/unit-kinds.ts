@@ -1,6 +1,6 @@
 import type { Bounds, Kind } from './kind.ts';
 import { quote } from './problem.ts';
-import { formatDuration, formatSize, parseDuration, parseSize } from './units.ts';
+import { formatDuration, formatSize, parseDuration, parsePercentage, parseSize } from './units.ts';
 
 export const duration: Kind = {
   allowed: 'a duration such as 250ms, 10s, 5m or 1h',
@@ -18,6 +18,14 @@ export const size: Kind = {
     const bytes = parseSize(text);
     if (bytes !== null) return complainAboutRange(text, bytes, bounds, formatSize);
     return `${quote(text)} is not a size; write bytes with B, KiB, MiB or GiB, such as 16KiB`;
+  },
+};
+
+export const percentage: Kind = {
+  allowed: 'a percentage from 0% to 100%',
+  complain(text) {
+    if (parsePercentage(text) !== null) return null;
+    return `${quote(text)} is not a percentage; write 0% to 100%, such as 20%`;
   },
 };
 

@@ -17,6 +17,12 @@ export function parseSize(text: string): number | null {
   return Number.isSafeInteger(bytes) ? bytes : null;
 }
 
+/** Reads `0%` to `100%`. @returns the number, or null when the text is no such percentage. */
+export function parsePercentage(text: string): number | null {
+  const digits = /^(\d{1,3})%$/.exec(text)?.[1];
+  return digits === undefined || Number(digits) > 100 ? null : Number(digits);
+}
+
 /** A short spelling that {@link parseDuration} reads back as `ms`; one minute stays 60s, as people write it. */
 export function formatDuration(ms: number): string {
   if (ms === 0) return '0s';

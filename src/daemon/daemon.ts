@@ -1,9 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AdminServer } from '../admin/admin-server.ts';
 import type { ExchangeObserver, ExchangeRecord } from '../backend/observer.ts';
 import type { CustomAlgorithms } from '../balancing/configured.ts';
-import type { Snapshot } from '../config/snapshot.ts';
-import { formatAddress } from '../foundation/address.ts';
+import type { GlobalConfig, PoolConfig, Snapshot } from '../config/snapshot.ts';
+import { Discovery } from '../discovery/discovery.ts';
+import { SystemResolver } from '../discovery/system-resolver.ts';
+import { type Address, formatAddress } from '../foundation/address.ts';
 import { systemClock, TurnClock } from '../foundation/clock.ts';
+import { LbError } from '../foundation/lb-error.ts';
 import { TimerWheel } from '../foundation/timer-wheel.ts';
 import { Health } from '../health/health.ts';
 import { ConnectionLimit } from '../listener/connection-limit.ts';
@@ -18,22 +22,34 @@ import { HeadPool } from '../protocol/head-pool.ts';
 import type { RunningListener } from '../protocol/protocol.ts';
 import type { Services } from '../protocol/services.ts';
 import { IoBuffers } from '../transport/io-buffers.ts';
-import { Builder } from './build.ts';
+import { DiscoveryLog } from './discovery-log.ts';
+import { Draining } from './draining.ts';
 import { HealthLog } from './health-log.ts';
-import type { Log, LogDestination } from './log.ts';
+import { KeptState } from './kept-state.ts';
+import type { Outputs } from './outputs.ts';
+import { type Plan, planOf } from './plan.ts';
 import { fillRandom } from './random-bytes.ts';
+import { ReloadRecord } from './reload-record.ts';
+import { RunningListeners } from './running-listeners.ts';
+import { RunningPools } from './running-pools.ts';
 import { shutDown } from './shutdown.ts';
+import { Sockets, type StagedSockets } from './sockets.ts';
 
 /** A line waits this long for others to be written with. */
 const ACCESS_LOG_FLUSH_MS = 500;
 
-/** What a daemon is given besides its snapshot. */
+/** A configuration that was read and checked. */
+export interface Loaded {
+  readonly snapshot: Snapshot;
+  /** Of the modules that the snapshot names. */
+  readonly customAlgorithms: CustomAlgorithms;
+}
+
+/** What a daemon is given besides its configuration. */
 export interface Surroundings {
   /** Of lb, as metrics tell it. */
   readonly version: string;
-  readonly log: Log;
-  readonly accessLog: LogDestination;
-  readonly customAlgorithms: CustomAlgorithms;
+  readonly outputs: Outputs;
 }
 
 /** Tells several observers, in order. */
@@ -49,45 +65,47 @@ class ObserverList implements ExchangeObserver {
   }
 }
 
-/** The composition root: one snapshot, running. */
+/** Those of the services that a reload may exchange: whoever uses them reads them anew each time. */
+type ChangingServices = Services & { trustedProxies: TrustedProxies; observer: ExchangeObserver };
+
+/** What algorithms take from the process; `custom` changes with the snapshot. */
+interface AlgorithmSource {
+  custom: CustomAlgorithms;
+}
+
+/**
+ * The composition root: one configuration at work, and the way from each to the next. All that may fail comes before the
+ * first change, and the changes are made in one turn of the event loop.
+ */
 export class Daemon {
-  readonly snapshot: Snapshot;
-  readonly listeners: RunningListener[] = [];
+  readonly reloads = new ReloadRecord();
   readonly #surroundings: Surroundings;
-  readonly #builder: Builder;
-  readonly #pools: ReadonlyMap<string, Pool>;
-  readonly #services: Services;
+  readonly #sockets: Sockets;
+  readonly #services: ChangingServices;
+  readonly #algorithms: AlgorithmSource;
+  readonly #resolver: SystemResolver;
+  readonly #discovery: Discovery;
+  readonly #pools: RunningPools;
+  readonly #listeners: RunningListeners;
+  readonly #draining: Draining;
   readonly #health: Health;
   readonly #counters = new ExchangeCounters();
   readonly #accessLog: AccessLog;
+  readonly #state: KeptState;
+  #loaded: Loaded;
   #admin: AdminServer | null = null;
   #stopping = false;
 
-  private constructor(snapshot: Snapshot, surroundings: Surroundings) {
-    const { accessLog, limits, trustedProxies } = snapshot.global;
+  private constructor(loaded: Loaded, surroundings: Surroundings) {
     const clock = new TurnClock(systemClock);
     const wheel = new TimerWheel(clock);
-    this.snapshot = snapshot;
+    const { log, accessLog } = surroundings.outputs;
+    const { limits, trustedProxies, dns } = loaded.snapshot.global;
+    this.#loaded = loaded;
     this.#surroundings = surroundings;
-    const { log, customAlgorithms } = surroundings;
-    this.#builder = new Builder(snapshot.pools, {
-      clock,
-      wheel,
-      defer: process.nextTick,
-      custom: customAlgorithms,
-      random: Math.random,
-      now: () => clock.now(),
-      onFault: (algorithm, error) => {
-        log.error({ algorithm, err: error }, 'algorithm failed: round robin picks in its place');
-      },
-    });
-    this.#pools = this.#builder.pools;
-    this.#accessLog = new AccessLog({
-      destination: surroundings.accessLog,
-      wheel,
-      flushEveryMs: ACCESS_LOG_FLUSH_MS,
-      wallClock: Date.now,
-    });
+    const destination = accessLog;
+    const flushEveryMs = ACCESS_LOG_FLUSH_MS;
+    this.#accessLog = new AccessLog({ destination, wheel, flushEveryMs, wallClock: Date.now });
     this.#services = {
       clock,
       wheel,
@@ -96,22 +114,50 @@ export class Daemon {
       limit: new ConnectionLimit(limits.maxConnections, limits.maxConnectionsPerIp),
       trustedProxies: new TrustedProxies(trustedProxies),
       requestIds: new RequestIds(fillRandom),
-      observer: accessLog.enabled
-        ? new ObserverList([this.#counters, this.#accessLog])
-        : this.#counters,
+      observer: this.#counters,
     };
-    this.#health = new Health({
+    const { buffers } = this.#services;
+    const listener = new HealthLog(log);
+    const random = Math.random;
+    this.#health = new Health({ wheel, clock, wallClock: Date.now, buffers, random, listener });
+    this.#state = new KeptState({ owner: this.#health, clock, wheel, wallClock: Date.now, log });
+    this.#resolver = new SystemResolver(dns);
+    const discoveryLog = new DiscoveryLog(log);
+    this.#discovery = new Discovery({
       wheel,
       clock,
-      wallClock: Date.now,
-      buffers: this.#services.buffers,
-      random: Math.random,
-      listener: new HealthLog(surroundings.log),
+      random,
+      resolver: this.#resolver,
+      listener: {
+        onAddresses: (change) => {
+          discoveryLog.onAddresses(change);
+          this.#pools.readdress(change);
+        },
+        onFailing: (name, why) => discoveryLog.onFailing(name, why),
+        onRecovered: (name) => discoveryLog.onRecovered(name),
+      },
     });
-    for (const config of snapshot.pools) {
-      const pool = this.#pools.get(config.name);
-      if (pool !== undefined) this.#health.add(pool, config);
-    }
+    const algorithms = {
+      custom: loaded.customAlgorithms,
+      random,
+      now: () => clock.now(),
+      onFault: (algorithm: string, error: unknown) => {
+        log.error({ algorithm, err: error }, 'algorithm failed: round robin picks in its place');
+      },
+      clock,
+      wheel,
+      defer: process.nextTick,
+      discovery: this.#discovery,
+    };
+    this.#algorithms = algorithms;
+    this.#draining = new Draining({ wheel, clock, log });
+    this.#pools = new RunningPools(algorithms, this.#health, ({ backends, drainTimeoutMs }) => {
+      for (const backend of backends) {
+        this.#draining.addBackend(backend, drainTimeoutMs, () => this.listeners);
+      }
+    });
+    this.#listeners = new RunningListeners(this.#services);
+    this.#sockets = new Sockets(buffers);
   }
 
   /**
@@ -119,17 +165,30 @@ export class Daemon {
    *
    * @throws LbError LISTEN_FAILED
    */
-  static async start(snapshot: Snapshot, surroundings: Surroundings): Promise<Daemon> {
-    const daemon = new Daemon(snapshot, surroundings);
-    try {
-      await daemon.#listen();
-    } catch (error) {
-      await Promise.all(daemon.listeners.map((listener) => listener.drain()));
-      throw error;
-    }
+  static async start(loaded: Loaded, surroundings: Surroundings): Promise<Daemon> {
+    const daemon = new Daemon(loaded, surroundings);
+    const staged = await daemon.#stage(loaded.snapshot);
+    const restore = await daemon.#state.read(loaded.snapshot.global.stateFile);
+    daemon.#become(loaded, staged, new Set());
+    restore();
+    daemon.#state.keep(loaded.snapshot.global.stateFile);
     daemon.#services.wheel.start();
     daemon.#health.start();
     return daemon;
+  }
+
+  get snapshot(): Snapshot {
+    return this.#loaded.snapshot;
+  }
+
+  /** Those that accept; in configuration order. */
+  get listeners(): readonly RunningListener[] {
+    return this.#listeners.all;
+  }
+
+  /** In configuration order. */
+  get pools(): readonly Pool[] {
+    return this.#pools.all;
   }
 
   /** Where /metrics and the rest are served; null when `admin: off`. */
@@ -137,32 +196,125 @@ export class Daemon {
     return this.#admin === null ? null : formatAddress(this.#admin.address);
   }
 
-  async #listen(): Promise<void> {
-    for (const config of this.snapshot.listeners) {
-      this.listeners.push(await this.#builder.listen(config, this.#services));
-    }
-    const { admin } = this.snapshot.global;
-    if (admin !== null) {
-      const { wheel, buffers } = this.#services;
-      const ready = () => !this.#stopping;
-      const metrics = this.#metrics();
-      this.#admin = await AdminServer.start(admin.bind, { wheel, buffers, metrics, ready });
-    }
-    const { log } = this.#surroundings;
-    for (const { name, address } of this.listeners) {
-      log.info({ listener: name, address: formatAddress(address) }, 'listening');
-    }
-    if (this.#admin !== null) log.info({ address: this.adminAddress }, 'admin listening');
+  /** What `reload` would do. */
+  plan(loaded: Loaded): Plan {
+    return planOf(this.snapshot, loaded.snapshot, this.#newModules(loaded));
   }
 
+  /** Algorithms whose module has another content than the one at work. */
+  #newModules({ customAlgorithms }: Loaded): ReadonlySet<string> {
+    const known = this.#loaded.customAlgorithms;
+    const names = [...customAlgorithms.keys()];
+    return new Set(names.filter((name) => customAlgorithms.get(name) !== known.get(name)));
+  }
+
+  /**
+   * Goes over to another configuration. One at a time: `Reloads` sees to that.
+   *
+   * @returns what has changed.
+   * @throws LbError LISTEN_FAILED, OUTPUT_FAILED, STOPPING: nothing has changed.
+   */
+  async reload(loaded: Loaded): Promise<Plan> {
+    const plan = this.plan(loaded);
+    if (plan.length === 0) return plan;
+    const staged = await this.#stage(loaded.snapshot);
+    if (this.#stopping) {
+      await staged.sockets.abort();
+      throw new LbError('STOPPING', 'Cannot reload: lb is stopping');
+    }
+    this.#become(loaded, staged, this.#newModules(loaded));
+    this.#state.keep(loaded.snapshot.global.stateFile);
+    this.reloads.generation++;
+    return plan;
+  }
+
+  /** Opens all that a configuration needs and that is not open yet. */
+  async #stage({ global, listeners, pools }: Snapshot): Promise<Staged> {
+    const switchOutputs = this.#surroundings.outputs.prepare(global);
+    const sockets = await this.#sockets.stage([...listeners, ...adminWishes(global)]);
+    // Last, because it cannot fail: a name that does not resolve is a backend that is down.
+    await this.#discovery.watch(addressesOf(pools));
+    return { switchOutputs, sockets };
+  }
+
+  /** Cannot fail: half a change would be worse than none. */
+  #become(loaded: Loaded, staged: Staged, newModules: ReadonlySet<string>): void {
+    const { global, listeners, pools } = loaded.snapshot;
+    const { sockets, switchOutputs } = staged;
+    this.#loaded = loaded;
+    switchOutputs();
+    sockets.commit();
+    this.#changeServices(global);
+    this.#algorithms.custom = loaded.customAlgorithms;
+    const before = new Set(this.listeners);
+    this.#pools.replace(pools, newModules);
+    this.#discovery.retain(addressesOf(pools));
+    const removed = this.#listeners.replace(listeners, this.#pools, sockets);
+    this.#pools.settle();
+    this.#moveAdmin(global, sockets);
+    for (const listener of removed) this.#draining.addListener(listener, global.drainTimeoutMs);
+    const { log } = this.#surroundings.outputs;
+    for (const listener of this.listeners) {
+      const { name, address } = listener;
+      if (before.has(listener)) continue;
+      log.info({ listener: name, address: formatAddress(address) }, 'listening');
+    }
+  }
+
+  #changeServices({ accessLog, limits, trustedProxies, dns }: GlobalConfig): void {
+    const services = this.#services;
+    services.limit.max = limits.maxConnections;
+    services.limit.maxPerIp = limits.maxConnectionsPerIp;
+    services.trustedProxies = new TrustedProxies(trustedProxies);
+    if (!isDeepStrictEqual(dns, this.#resolver.options)) {
+      this.#resolver.options = dns;
+      this.#discovery.refresh();
+    }
+    services.observer = accessLog.enabled
+      ? new ObserverList([this.#counters, this.#accessLog])
+      : this.#counters;
+  }
+
+  #moveAdmin(global: GlobalConfig, sockets: StagedSockets): void {
+    const [wish] = adminWishes(global);
+    const before = this.#admin;
+    const socket = wish === undefined ? null : sockets.socketFor(wish);
+    if (socket?.address === before?.address) return;
+    this.#admin = null;
+    if (socket !== null) {
+      const { wheel } = this.#services;
+      const ready = () => !this.#stopping;
+      this.#admin = new AdminServer(socket, { wheel, metrics: this.#metrics(), ready });
+      this.#admin.serve();
+      const { log } = this.#surroundings.outputs;
+      log.info({ address: formatAddress(socket.address) }, 'admin listening');
+    }
+    void before?.close();
+  }
+
+  /** Read at each scrape, whatever generation it is then. */
   #metrics(): MetricsSource {
+    const daemon = this;
     return {
       version: this.#surroundings.version,
-      listeners: this.listeners,
-      pools: [...this.#pools.values()],
-      health: this.#health.backends,
+      get listeners() {
+        return connectionsByName([...daemon.listeners, ...daemon.#draining.listeners]);
+      },
+      get pools() {
+        return daemon.pools;
+      },
+      get health() {
+        return daemon.#health.backends;
+      },
+      get names() {
+        return daemon.#discovery.names;
+      },
       exchanges: this.#counters,
       accessLog: this.#accessLog,
+      get stateFile() {
+        return daemon.#state.writer;
+      },
+      reloads: this.reloads,
       process: processReadings,
     };
   }
@@ -175,14 +327,41 @@ export class Daemon {
    */
   async stop(hurry: AbortSignal): Promise<number> {
     this.#stopping = true;
-    const cut = await shutDown(this.listeners, this.snapshot.global.shutdown, hurry);
-    for (const pool of this.#pools.values()) {
-      for (const backend of pool.backends) backend.idle.closeAll();
+    this.#draining.stop();
+    const listeners = [...this.listeners, ...this.#draining.listeners];
+    const cut = await shutDown(listeners, this.snapshot.global.shutdown, hurry);
+    for (const { backends } of this.pools) {
+      for (const backend of backends) backend.idle.closeAll();
     }
     await this.#admin?.close();
     this.#accessLog.flush();
+    await this.#state.stop(); // while ejections still run, so that their rest can be written
     this.#health.stop();
+    this.#discovery.stop();
     this.#services.wheel.stop();
     return cut;
   }
+}
+
+/** What is open for a generation, before anything has changed. */
+interface Staged {
+  readonly sockets: StagedSockets;
+  readonly switchOutputs: () => void;
+}
+
+function adminWishes({ admin }: GlobalConfig) {
+  return admin === null ? [] : [{ name: 'admin', bind: admin.bind }];
+}
+
+function addressesOf(pools: readonly PoolConfig[]): readonly Address[] {
+  return pools.flatMap(({ backends }) => backends.map(({ address }) => address));
+}
+
+/** A listener that drains may have the name of one that accepts. */
+function connectionsByName(listeners: readonly RunningListener[]) {
+  const sums = new Map<string, number>();
+  for (const { name, connections } of listeners) {
+    sums.set(name, (sums.get(name) ?? 0) + connections);
+  }
+  return [...sums].map(([name, connections]) => ({ name, connections }));
 }

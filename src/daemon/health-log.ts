@@ -1,6 +1,6 @@
 import type { StateChange } from '../health/backend-health.ts';
-import type { HealthListener } from '../health/health.ts';
 import type { SparingReason } from '../health/pool-circuits.ts';
+import type { HealthListener } from '../health/pool-health.ts';
 import type { Log } from './log.ts';
 
 const spared: Readonly<Record<SparingReason, string>> = {

@@ -14,6 +14,8 @@ export interface LogDestination {
   /** Keeps the bytes until they are written. */
   write(lines: Buffer): unknown;
   flushSync(): void;
+  /** Writes what waits, then closes. */
+  end(): void;
   /** Told from within the `write` whose lines are refused because too much is waiting. */
   on(event: 'drop', listener: () => void): unknown;
 }
@@ -27,7 +29,6 @@ const MAX_PENDING_BYTES = 16 * 1024 * 1024;
  */
 const MAX_WRITE_BYTES = 1024 * 1024;
 
-/** @throws when a file cannot be opened. */
 export function openDestination(output: LogOutput): LogDestination {
   const dest = output === 'stdout' ? 1 : output === 'stderr' ? 2 : output;
   const destination = new sonicBoom.SonicBoom({

@@ -1,30 +1,27 @@
-import type { CustomAlgorithms } from '../balancing/configured.ts';
-import type { Snapshot } from '../config/snapshot.ts';
-import { Daemon } from './daemon.ts';
-import { createLog, type LogDestination, openDestination } from './log.ts';
-import { listenForSignals } from './signals.ts';
+import type { LoadResult } from '../config/load.ts';
+import { Daemon, type Loaded } from './daemon.ts';
+import { ProcessOutputs } from './outputs.ts';
+import { Reloads } from './reload.ts';
+import { listenForSignals, type Signals } from './signals.ts';
 
 export interface RunOptions {
   readonly version: string;
-  /** Of the modules that the snapshot names. */
-  readonly customAlgorithms: CustomAlgorithms;
+  /** Reads and checks the configuration anew, for a reload; null where it comes from no file. */
+  readonly load: (() => Promise<LoadResult>) | null;
   /** Told when everything listens. */
   readonly onReady?: (daemon: Daemon) => void;
 }
 
 /**
- * Runs a snapshot until a signal ends it.
+ * Runs a configuration, and those that reloads put in its place, until a signal ends it.
  *
  * @returns exit code: 0 when nothing was cut, 1 when something was or lb itself failed.
- * @throws LbError LISTEN_FAILED
+ * @throws LbError LISTEN_FAILED, OUTPUT_FAILED
  */
-export async function runSnapshot(snapshot: Snapshot, options: RunOptions): Promise<number> {
-  const { version, customAlgorithms } = options;
-  const { log: logConfig, accessLog } = snapshot.global;
-  const destination = openDestination(logConfig.output);
-  const accessDestination =
-    accessLog.output === logConfig.output ? destination : openDestination(accessLog.output);
-  const log = createLog(logConfig.level, destination);
+export async function runDaemon(loaded: Loaded, options: RunOptions): Promise<number> {
+  const { version } = options;
+  const outputs = new ProcessOutputs(loaded.snapshot.global);
+  const { log } = outputs;
   const signals = listenForSignals();
   let faulty = false;
   // No byte from a peer may lead here. Exchanges under way get their chance to end; whoever runs lb starts it again.
@@ -35,14 +32,11 @@ export async function runSnapshot(snapshot: Snapshot, options: RunOptions): Prom
   };
   process.on('uncaughtException', onFault);
   try {
-    const daemon = await Daemon.start(snapshot, {
-      version,
-      log,
-      accessLog: accessDestination,
-      customAlgorithms,
-    });
-    log.info({ version, node: process.version, pid: process.pid }, 'ready');
+    const daemon = await Daemon.start(loaded, { version, outputs });
+    const { generation } = daemon.reloads;
+    log.info({ version, node: process.version, pid: process.pid, generation }, 'ready');
     options.onReady?.(daemon);
+    obeyReloads(signals, daemon, options, outputs);
     const signal = await signals.stop;
     log.info({ signal }, 'stopping');
     const cut = await daemon.stop(signals.hurry);
@@ -52,15 +46,22 @@ export async function runSnapshot(snapshot: Snapshot, options: RunOptions): Prom
   } finally {
     signals.dispose();
     process.off('uncaughtException', onFault);
-    flush(destination);
-    if (accessDestination !== destination) flush(accessDestination);
+    outputs.flush();
   }
 }
 
-function flush(destination: LogDestination): void {
-  try {
-    destination.flushSync();
-  } catch {
-    // The reader of the pipe is gone, or the file was never opened: nobody is left to tell.
+function obeyReloads(
+  signals: Signals,
+  daemon: Daemon,
+  { load }: RunOptions,
+  { log }: ProcessOutputs,
+): void {
+  if (load === null) {
+    signals.onReload = () => log.warn({}, 'nothing to reload: the configuration is no file');
+    return;
   }
+  const reloads = new Reloads(daemon, load, log);
+  signals.onReload = () => {
+    void reloads.reload();
+  };
 }

@@ -4,6 +4,8 @@ export interface Signals {
   readonly stop: Promise<NodeJS.Signals>;
   /** A second one, or SIGQUIT: end at once. */
   readonly hurry: AbortSignal;
+  /** SIGHUP: go over to what the configuration file says now. Until somebody listens it is ignored. */
+  onReload: (() => void) | null;
   /** Takes the handlers away again. */
   dispose(): void;
 }
@@ -21,12 +23,17 @@ export function listenForSignals(): Signals {
     hurry.abort();
     resolve(signal);
   };
-  process.on('SIGTERM', onStop).on('SIGINT', onStop).on('SIGQUIT', onQuit);
-  return {
+  const onHangUp = (): void => signals.onReload?.();
+  const signals: Signals = {
     stop,
     hurry: hurry.signal,
+    onReload: null,
     dispose() {
       process.off('SIGTERM', onStop).off('SIGINT', onStop).off('SIGQUIT', onQuit);
+      process.off('SIGHUP', onHangUp);
     },
   };
+  process.on('SIGTERM', onStop).on('SIGINT', onStop).on('SIGQUIT', onQuit);
+  process.on('SIGHUP', onHangUp);
+  return signals;
 }

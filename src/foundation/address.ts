@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6, SocketAddress } from 'node:net';
+import { isIP, isIPv4, isIPv6, SocketAddress } from 'node:net';
 
 /** Where something listens or is dialled: a TCP address or the path of a Unix socket. */
 export type Address =
@@ -28,6 +28,11 @@ export function formatAddress(address: Address): string {
   if (address.kind === 'unix') return `unix:${address.path}`;
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   return `${host}:${address.port}`;
+}
+
+/** Whether the address has to be resolved before anybody can connect to it. */
+export function hasName(address: Address): address is Extract<Address, { kind: 'tcp' }> {
+  return address.kind === 'tcp' && isIP(address.host) === 0;
 }
 
 function parseUnixPath(path: string): Address | null {

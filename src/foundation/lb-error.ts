@@ -1,4 +1,9 @@
-export type LbErrorCode = 'CONFIG_INVALID' | 'LISTEN_FAILED' | 'USAGE';
+export type LbErrorCode =
+  | 'CONFIG_INVALID'
+  | 'LISTEN_FAILED'
+  | 'OUTPUT_FAILED'
+  | 'STOPPING'
+  | 'USAGE';
 
 /** A failure at a boundary: command line, configuration, listening. Never thrown while parsing peer bytes or picking. */
 export class LbError extends Error {

@@ -76,6 +76,10 @@ const table = {
   response_stalled: { status: 504, text: 'the backend stopped sending its response' },
   // Nobody's fault.
   idle_timeout: { status: 408, text: 'no byte was exchanged for too long' },
+  drain_timeout: {
+    status: 503,
+    text: 'the backend or listener was removed and drain_timeout is over',
+  },
   shutdown: { status: 503, text: 'lb is shutting down' },
 } as const;
 

@@ -25,35 +25,51 @@ export class ActiveChecks {
   readonly #slots = new ProbeSlots(MAX_PROBES);
   readonly #heads = new ResponseHeads();
   readonly #running = new Map<string, RunningCheck>();
+  #started = false;
 
   constructor(services: ActiveCheckServices) {
     this.#services = services;
   }
 
-  /** Before `start`. */
+  /** Its first probe begins at once, or with `start`. */
   add(config: CheckConfig, health: BackendHealth): void {
-    const { address } = health.backend;
-    const key = JSON.stringify([formatAddress(address), config]);
+    const key = keyOf(config, health);
     const known = this.#running.get(key);
     const check = known ?? this.#build(config, health);
-    check.backends.push(health);
+    check.join(health);
     this.#running.set(key, check);
+    if (known === undefined && this.#started) check.start();
+  }
+
+  /** @param config with which it was added. */
+  remove(config: CheckConfig, health: BackendHealth): void {
+    const key = keyOf(config, health);
+    const check = this.#running.get(key);
+    check?.leave(health);
+    if (check === undefined || check.backends.length > 0) return;
+    check.stop();
+    this.#running.delete(key);
   }
 
   #build(config: CheckConfig, { backend }: BackendHealth): RunningCheck {
     const { buffers, ...services } = this.#services;
     const shared = { buffers, heads: this.#heads };
     return new RunningCheck({ ...services, slots: this.#slots }, config, (owner) =>
-      buildProbe(config, backend.address, shared, owner),
+      buildProbe(config, backend.endpoint, shared, owner),
     );
   }
 
   /** Probes everything at once. */
   start(): void {
+    this.#started = true;
     for (const check of this.#running.values()) check.start();
   }
 
   stop(): void {
     for (const check of this.#running.values()) check.stop();
   }
+}
+
+function keyOf(config: CheckConfig, { backend }: BackendHealth): string {
+  return JSON.stringify([formatAddress(backend.address), config]);
 }

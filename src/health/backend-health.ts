@@ -1,6 +1,7 @@
 import type { Backend, Order } from '../backend/backend.ts';
 import { unreachable } from '../foundation/unreachable.ts';
 import type { ProbeResult } from './check.ts';
+import type { Breaker, Fact, KnownFacts, Ordered } from './facts.ts';
 
 /**
  * What passive health makes of a backend, as in a circuit breaker. `closed`: traffic flows. `open`: it is ejected.
@@ -11,17 +12,11 @@ export type CircuitState = 'closed' | 'open' | 'half_open';
 /** The one word for all three facts: what people ordered goes before what was observed, and that before ejection. */
 export type BackendState = 'up' | 'half_open' | 'ejected' | 'down' | 'draining' | 'maintenance';
 
+/** Of a name that discovery has said nothing about. */
+const UNRESOLVED = 'its name has not resolved yet';
+
 /** Why a backend counts as healthy before the first probe of it has ended. */
 const ASSUMED = 'no probe has ended yet';
-
-/** What somebody holds of a backend, why, and since when. */
-export interface Fact<Value> {
-  readonly value: Value;
-  /** In a few words for people. */
-  readonly why: string;
-  /** Milliseconds since 1970, so that it means the same after a restart. */
-  readonly sinceMs: number;
-}
 
 /** The last probe that has ended. */
 export interface LastProbe extends ProbeResult {
@@ -49,15 +44,21 @@ export interface BackendHealthOptions {
 }
 
 /**
- * The three facts about one backend, each with its own writer: `observe` is for checks, `judge` for passive health,
+ * The facts about one backend, each with its own writer: `resolve` is for discovery, `observe` for checks, `judge` for passive health,
  * `order` for people. None of them touches the fact of another, so that a backend in maintenance is still probed, and
  * one that people call ready is not thereby well.
  */
 export class BackendHealth {
   readonly backend: Backend;
+  /** Whether there is an address to connect to. */
+  resolved: Fact<boolean>;
   observed: Fact<boolean>;
   circuit: Fact<CircuitState>;
-  ordered: Fact<Order>;
+  ordered: Ordered;
+  /** Whether a check observes it. Written by whoever adds the check. */
+  probed = false;
+  /** null where passive health is off. Written by the breaker itself. */
+  breaker: Breaker | null = null;
   /** null before the first probe has ended. */
   lastProbe: LastProbe | null = null;
   probesPassed = 0;
@@ -71,9 +72,11 @@ export class BackendHealth {
     this.backend = backend;
     this.#options = options;
     this.#stateSinceMs = sinceMs;
+    const { resolved } = backend;
+    this.resolved = { value: resolved, why: resolved ? 'it has an address' : UNRESOLVED, sinceMs };
     this.observed = { value: backend.healthy, why: ASSUMED, sinceMs };
     this.circuit = { value: 'closed', why: 'no failures', sinceMs };
-    this.ordered = { value: backend.ordered, why: 'as configured', sinceMs };
+    this.ordered = { value: backend.ordered, why: 'as configured', sinceMs, who: null };
   }
 
   get name(): string {
@@ -85,7 +88,8 @@ export class BackendHealth {
   }
 
   get state(): BackendState {
-    return stateOf(this.ordered.value, this.observed.value, this.circuit.value);
+    const reachable = this.resolved.value && this.observed.value;
+    return stateOf(this.ordered.value, reachable, this.circuit.value);
   }
 
   /** Why it is in its state. */
@@ -96,6 +100,11 @@ export class BackendHealth {
   /** Since when it has been in its state, milliseconds since 1970. */
   get sinceMs(): number {
     return this.#stateSinceMs;
+  }
+
+  /** What checks observed, now or before a restart; null before the first probe has ended. */
+  get known(): Fact<boolean> | null {
+    return this.observed.why === ASSUMED ? null : this.observed;
   }
 
   /** Given new traffic as far as its own health goes. */
@@ -110,11 +119,17 @@ export class BackendHealth {
     this.lastProbe = { ...result, durationMs, endedMs: this.#options.wallClock() };
   }
 
+  /** For discovery. A name that has resolved once keeps its address, so nobody takes this back. */
+  resolve(why: string): void {
+    this.#write(() => {
+      this.resolved = this.#fact(this.resolved, true, why);
+    });
+  }
+
   /** For checks. */
   observe(healthy: boolean, why: string): void {
     this.#write(() => {
-      const known = this.observed.why === ASSUMED ? null : this.observed;
-      this.observed = this.#fact(known, healthy, why);
+      this.observed = this.#fact(this.known, healthy, why);
       this.backend.healthy = healthy;
     });
   }
@@ -129,20 +144,49 @@ export class BackendHealth {
   }
 
   /** For people. */
-  order(order: Order, why: string): void {
+  order(order: Order, why: string, who: string): void {
     this.#write(() => {
-      this.ordered = this.#fact(this.ordered, order, why);
+      const fact = this.#fact<Order>(this.ordered, order, why);
+      this.ordered = fact === this.ordered ? this.ordered : { ...fact, who };
       this.backend.ordered = order;
     });
   }
 
+  /**
+   * For a start: goes on where lb was before it was restarted. What nobody would ever change again is left out: the
+   * verdict of a check, or an ejection, that the configuration has no longer. Told to nobody, because nothing changes.
+   */
+  restore({ observed, ejected, ordered }: KnownFacts): void {
+    const { backend } = this;
+    if (observed !== null && this.probed) {
+      this.observed = observed;
+      backend.healthy = observed.value;
+    }
+    if (ordered !== null) {
+      this.ordered = ordered;
+      backend.ordered = ordered.value;
+    }
+    if (ejected !== null && this.breaker !== null) {
+      const { value, why, sinceMs } = ejected;
+      this.circuit = { value, why, sinceMs };
+      backend.ejected = true;
+      this.breaker.resume(ejected);
+    }
+    this.#stateSinceMs = this.#deciding().sinceMs;
+    this.#options.refresh();
+  }
+
   #write(change: () => void): void {
     const { healthy, ejected, ordered } = this.backend;
+    const { resolved } = this;
     const before = this.state;
     change();
     const { backend } = this;
     const isSame =
-      healthy === backend.healthy && ejected === backend.ejected && ordered === backend.ordered;
+      resolved === this.resolved &&
+      healthy === backend.healthy &&
+      ejected === backend.ejected &&
+      ordered === backend.ordered;
     if (!isSame) this.#options.refresh();
     this.#tell(before);
   }
@@ -170,12 +214,12 @@ export class BackendHealth {
       case 'draining':
         return this.ordered;
       case 'down':
-        return this.observed;
+        return this.resolved.value ? this.observed : this.resolved;
       case 'ejected':
       case 'half_open':
         return this.circuit;
       case 'up':
-        return [this.ordered, this.observed, this.circuit].reduce((last, fact) =>
+        return [this.ordered, this.observed, this.circuit, this.resolved].reduce((last, fact) =>
           fact.sinceMs > last.sinceMs ? fact : last,
         );
       default:

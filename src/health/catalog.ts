@@ -1,4 +1,4 @@
-import type { Address } from '../foundation/address.ts';
+import type { Endpoint } from '../backend/endpoint.ts';
 import type { CheckTiming, CheckType, Probe, ProbeOwner, ProbeServices } from './check.ts';
 import { httpCheck } from './http-check.ts';
 import { moduleCheck } from './module-check.ts';
@@ -17,10 +17,10 @@ export type CheckConfig = ConfigOf<(typeof checks)[number]>;
 
 export function buildProbe(
   { type, options }: CheckConfig,
-  address: Address,
+  endpoint: Endpoint,
   services: ProbeServices,
   owner: ProbeOwner,
 ): Probe {
   const check = checks.find(({ name }) => name === type) as CheckType<string, object>; // one of them by its type
-  return check.build(options, address, services, owner);
+  return check.build(options, endpoint, services, owner);
 }

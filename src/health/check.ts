@@ -1,4 +1,4 @@
-import type { Address } from '../foundation/address.ts';
+import type { Endpoint } from '../backend/endpoint.ts';
 import type { IoBuffers } from '../transport/io-buffers.ts';
 import type { ResponseHeads } from './response-heads.ts';
 
@@ -20,7 +20,7 @@ export interface ProbeOwner {
   onProbed(result: ProbeResult): void;
 }
 
-/** Probes one address in one way, again and again but never twice at a time. Time is its owner's business. */
+/** Probes one endpoint, which has an address, in one way: again and again but never twice at a time. Time is its owner's business. */
 export interface Probe {
   start(): void;
   abort(): void;
@@ -50,7 +50,7 @@ export interface CheckType<Name extends string, Options extends object> {
   readonly name: Name;
   /** By key as lb.yaml spells it; what stands under them becomes `Options`, validated and with every default. */
   readonly optionSchemas: Readonly<Record<string, OptionSchema>>;
-  build(options: Options, address: Address, services: ProbeServices, owner: ProbeOwner): Probe;
+  build(options: Options, endpoint: Endpoint, services: ProbeServices, owner: ProbeOwner): Probe;
 }
 
 /** Keeps the literal name and the option type of a declaration. */

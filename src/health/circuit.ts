@@ -3,6 +3,7 @@ import type { Clock } from '../foundation/clock.ts';
 import { type Reason, reasons } from '../foundation/reason.ts';
 import { type Expirable, type TimerWheel, WheelTimer } from '../foundation/timer-wheel.ts';
 import type { BackendHealth } from './backend-health.ts';
+import type { Breaker, Ejection } from './facts.ts';
 
 export interface PassiveConfig {
   /** Failures in a row that eject. */
@@ -37,7 +38,7 @@ export interface CircuitGroup {
  * A trial without an outcome (the client left, the backend hangs) counts as failed after `ejectionMs`; should it be
  * answered after all, the circuit closes. Each ejection time spent in health halves the next one again.
  */
-export class Circuit implements TrafficWatcher, Expirable {
+export class Circuit implements TrafficWatcher, Breaker, Expirable {
   readonly health: BackendHealth;
   /** In a row, since the last success. */
   failures = 0;
@@ -45,7 +46,7 @@ export class Circuit implements TrafficWatcher, Expirable {
   lastFailureMs = -Infinity;
   /** When it was opened last; monotonic clock. */
   openedMs = -Infinity;
-  readonly #config: PassiveConfig;
+  #config: PassiveConfig;
   readonly #group: CircuitGroup;
   readonly #clock: Clock;
   readonly #wheel: TimerWheel;
@@ -71,6 +72,24 @@ export class Circuit implements TrafficWatcher, Expirable {
     this.#wheel = wheel;
     this.#closedMs = clock.now();
     health.backend.watcher = this;
+    health.breaker = this;
+    this.#watch();
+  }
+
+  get ejection(): Ejection | null {
+    const { value } = this.health.circuit;
+    if (value === 'closed') return null;
+    // Half open, the ejection is over and its trial is not.
+    const leftMs = value === 'open' ? this.#timer.deadlineMs - this.#clock.now() : 0;
+    return { remainingMs: Math.max(0, leftMs), level: this.#level };
+  }
+
+  resume({ remainingMs, level }: Ejection): void {
+    const { maxEjectionMs } = this.#config;
+    const nowMs = this.#clock.now();
+    this.openedMs = nowMs;
+    this.#level = level;
+    this.#wheel.schedule(this.#timer, Math.min(remainingMs, maxEjectionMs), nowMs);
     this.#watch();
   }
 
@@ -164,6 +183,21 @@ export class Circuit implements TrafficWatcher, Expirable {
 
   stop(): void {
     this.#wheel.cancel(this.#timer);
+  }
+
+  /** What has been counted so far, and an ejection under way, stay as they are. */
+  configure(config: PassiveConfig): void {
+    this.#config = config;
+    this.#watch();
+  }
+
+  /** Hears nothing more of its backend. */
+  retire(): void {
+    this.stop();
+    const { health } = this;
+    health.breaker = null;
+    health.backend.watcher = null;
+    health.backend.watched = false;
   }
 
   /** Answers are of interest while one of them would change something. */

@@ -3,23 +3,9 @@ import type { TimerWheel } from '../foundation/timer-wheel.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { IoBuffers } from '../transport/io-buffers.ts';
 import { ActiveChecks } from './active-checks.ts';
-import { BackendHealth, type StateChange } from './backend-health.ts';
-import type { CheckConfig } from './catalog.ts';
-import type { PassiveConfig } from './circuit.ts';
-import { PoolCircuits, type SparingReason } from './pool-circuits.ts';
-
-/** How the backends of one pool are judged; null switches a way off. */
-export interface PoolHealthConfig {
-  readonly healthCheck: CheckConfig | null;
-  readonly passiveHealth: PassiveConfig | null;
-}
-
-/** What people should hear about. */
-export interface HealthListener {
-  onStateChange(change: StateChange): void;
-  /** A backend failed often enough and was not ejected; at most once a minute per pool and reason. */
-  onSpared(pool: string, reason: SparingReason): void;
-}
+import type { BackendHealth } from './backend-health.ts';
+import type { KnownFacts } from './facts.ts';
+import { type HealthListener, PoolHealth, type PoolHealthConfig } from './pool-health.ts';
 
 export interface HealthServices {
   readonly wheel: TimerWheel;
@@ -34,35 +20,43 @@ export interface HealthServices {
 
 /** The health of every backend of every pool: observed by probes, judged by traffic, and told to whoever asks. */
 export class Health {
-  /** In configuration order. */
-  readonly backends: BackendHealth[] = [];
   readonly #services: HealthServices;
   readonly #active: ActiveChecks;
-  readonly #circuits: PoolCircuits[] = [];
+  readonly #pools = new Map<Pool, PoolHealth>();
 
   constructor(services: HealthServices) {
     this.#services = services;
     this.#active = new ActiveChecks(services);
   }
 
-  /** Before `start`. */
-  add(pool: Pool, { healthCheck, passiveHealth }: PoolHealthConfig): void {
-    const { wheel, clock, wallClock, listener } = this.#services;
-    let circuits: PoolCircuits | null = null;
-    const onChange = (change: StateChange) => {
-      listener.onStateChange(change);
-      if (change.to !== 'ejected') circuits?.keepMinimum();
-    };
-    const refresh = () => pool.refresh();
-    const backends = pool.backends.map(
-      (backend) => new BackendHealth(backend, { refresh, onChange, wallClock }),
-    );
-    this.backends.push(...backends);
-    if (healthCheck !== null) for (const each of backends) this.#active.add(healthCheck, each);
-    if (passiveHealth === null) return;
-    const onSpared = (reason: SparingReason) => listener.onSpared(pool.name, reason);
-    circuits = new PoolCircuits(backends, { config: passiveHealth, clock, wheel, onSpared });
-    this.#circuits.push(circuits);
+  /** Pool by pool, those of a pool in configuration order. */
+  get backends(): readonly BackendHealth[] {
+    return [...this.#pools.values()].flatMap(({ backends }) => backends);
+  }
+
+  /** Judges the backends of one more pool; probes begin at once, or with `start`. */
+  add(pool: Pool, config: PoolHealthConfig): void {
+    this.#pools.set(pool, new PoolHealth(pool, config, this.#active, this.#services));
+  }
+
+  /** The pool has got other backends, or its configuration has changed: what is known of those that stay holds. */
+  update(pool: Pool, config: PoolHealthConfig): void {
+    this.#pools.get(pool)?.update(config);
+  }
+
+  /** The pool is no more. */
+  remove(pool: Pool): void {
+    this.#pools.get(pool)?.retire();
+    this.#pools.delete(pool);
+  }
+
+  /** Before `start`. @param known what was known of a backend before lb was restarted; null: nothing. */
+  restore(known: (health: BackendHealth) => KnownFacts | null): void {
+    for (const each of this.backends) {
+      const facts = known(each);
+      if (facts !== null) each.restore(facts);
+    }
+    for (const pool of this.#pools.values()) pool.keepMinimum();
   }
 
   start(): void {
@@ -71,6 +65,6 @@ export class Health {
 
   stop(): void {
     this.#active.stop();
-    for (const circuits of this.#circuits) circuits.stop();
+    for (const pool of this.#pools.values()) pool.stop();
   }
 }

@@ -181,11 +181,11 @@ export const httpCheck = defineCheck({
     expected_body: { type: 'string', kind: 'text', default: '' },
     expected_body_regex: { type: 'string', kind: 'regex', default: '' },
   },
-  build: (options: HttpCheckOptions, address, services, owner) =>
+  build: (options: HttpCheckOptions, endpoint, services, owner) =>
     new ProbeConnection(
-      address,
+      endpoint,
       services,
       owner,
-      new HttpDialogue(options, address, services.heads),
+      new HttpDialogue(options, endpoint.address, services.heads),
     ),
 });

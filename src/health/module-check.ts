@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
-import { type Address, formatAddress } from '../foundation/address.ts';
+import type { Endpoint } from '../backend/endpoint.ts';
+import { formatAddress } from '../foundation/address.ts';
 import { defineCheck, failed, PASSED, type Probe, type ProbeOwner } from './check.ts';
 
 export interface ModuleCheckOptions {
@@ -11,7 +12,7 @@ export interface ModuleCheckOptions {
 export interface CheckTarget {
   /** As lb.yaml spells it. */
   readonly address: string;
-  /** '' and 0 for a Unix socket. */
+  /** The IP address to connect to. '' for a Unix socket, whose port is 0. */
   readonly host: string;
   readonly port: number;
   /** Of a Unix socket; '' for TCP. */
@@ -33,20 +34,15 @@ export async function importCheck(path: string): Promise<CheckFunction> {
 
 class ModuleProbe implements Probe {
   readonly #path: string;
-  readonly #target: CheckTarget;
+  readonly #endpoint: Endpoint;
   readonly #owner: ProbeOwner;
   /** Of the probe that is running; null between two. */
   #running: AbortController | null = null;
 
-  constructor({ module }: ModuleCheckOptions, address: Address, owner: ProbeOwner) {
+  constructor({ module }: ModuleCheckOptions, endpoint: Endpoint, owner: ProbeOwner) {
     this.#path = module;
     this.#owner = owner;
-    this.#target = {
-      address: formatAddress(address),
-      host: address.kind === 'tcp' ? address.host : '',
-      port: address.kind === 'tcp' ? address.port : 0,
-      path: address.kind === 'unix' ? address.path : '',
-    };
+    this.#endpoint = endpoint;
   }
 
   start(): void {
@@ -66,7 +62,7 @@ class ModuleProbe implements Probe {
   /** Importing again costs nothing: the module was loaded with the configuration. */
   async #call(signal: AbortSignal): Promise<void> {
     const probe = await importCheck(this.#path);
-    await probe(this.#target, signal);
+    await probe(targetOf(this.#endpoint), signal);
   }
 
   abort(): void {
@@ -75,10 +71,20 @@ class ModuleProbe implements Probe {
   }
 }
 
+function targetOf({ address, target }: Endpoint): CheckTarget {
+  const at = target ?? address;
+  return {
+    address: formatAddress(address),
+    host: at.kind === 'tcp' ? at.host : '',
+    port: at.kind === 'tcp' ? at.port : 0,
+    path: at.kind === 'unix' ? at.path : '',
+  };
+}
+
 /** Asks a function of the operator's own, in this process. */
 export const moduleCheck = defineCheck({
   name: 'module', // in lb.yaml it is the path, as in `type: ./my-check.js`
   optionSchemas: {},
-  build: (options: ModuleCheckOptions, address, _services, owner) =>
-    new ModuleProbe(options, address, owner),
+  build: (options: ModuleCheckOptions, endpoint, _services, owner) =>
+    new ModuleProbe(options, endpoint, owner),
 });

@@ -25,8 +25,10 @@ export interface PoolCircuitsOptions {
  * fails within a second, because then it is probably lb or the network, and one of them is as good as another.
  */
 export class PoolCircuits implements CircuitGroup {
-  readonly #circuits: readonly Circuit[];
-  readonly #config: PassiveConfig;
+  #circuits: readonly Circuit[];
+  #config: PassiveConfig;
+  readonly #clock: Clock;
+  readonly #wheel: TimerWheel;
   readonly #onSpared: (reason: SparingReason) => void;
   /** When each was told last. */
   readonly #toldMs = new Map<SparingReason, number>();
@@ -34,8 +36,39 @@ export class PoolCircuits implements CircuitGroup {
   constructor(backends: readonly BackendHealth[], options: PoolCircuitsOptions) {
     const { config, clock, wheel, onSpared } = options;
     this.#config = config;
+    this.#clock = clock;
+    this.#wheel = wheel;
     this.#onSpared = onSpared;
-    this.#circuits = backends.map((health) => new Circuit(health, config, this, clock, wheel));
+    this.#circuits = [];
+    this.replace(backends, config);
+  }
+
+  /** Other backends, or another configuration: circuits of those that stay stay as they are. */
+  replace(backends: readonly BackendHealth[], config: PassiveConfig): void {
+    this.#config = config;
+    const before = new Map(this.#circuits.map((circuit) => [circuit.health, circuit]));
+    this.#circuits = backends.map((health) => {
+      const known = before.get(health);
+      before.delete(health);
+      if (known === undefined) return new Circuit(health, config, this, this.#clock, this.#wheel);
+      known.configure(config);
+      return known;
+    });
+    for (const removed of before.values()) removed.retire();
+    this.keepMinimum();
+  }
+
+  /** Whoever is ejected comes back. */
+  close(why: string): void {
+    for (const circuit of this.#circuits) {
+      if (circuit.health.circuit.value !== 'closed') circuit.close(why);
+    }
+  }
+
+  /** Judges nobody any more. */
+  retire(): void {
+    for (const circuit of this.#circuits) circuit.retire();
+    this.#circuits = [];
   }
 
   allowsEjection(circuit: Circuit, nowMs: number): boolean {

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../backend/endpoint.ts';
 import { type Address, formatAddress } from '../foundation/address.ts';
 import { dial } from '../transport/dial.ts';
 import type { ByteConsumer, ByteStream } from '../transport/transport.ts';
@@ -36,22 +37,29 @@ const nobody: ByteConsumer = {
  * look well because lb kept one, and traffic's kept-alive connections are not for probes.
  */
 export class ProbeConnection implements Probe, ByteConsumer {
-  readonly #address: Address;
+  readonly #endpoint: Endpoint;
   readonly #services: ProbeServices;
   readonly #owner: ProbeOwner;
   readonly #dialogue: Dialogue;
   /** Of the probe that is running; null between two. */
   #stream: ByteStream | null = null;
+  /** Where the last probe has gone. */
+  #target: Address;
+  #connected = false;
 
-  constructor(address: Address, services: ProbeServices, owner: ProbeOwner, dialogue: Dialogue) {
-    this.#address = address;
+  constructor(endpoint: Endpoint, services: ProbeServices, owner: ProbeOwner, dialogue: Dialogue) {
+    this.#endpoint = endpoint;
+    this.#target = endpoint.address;
     this.#services = services;
     this.#owner = owner;
     this.#dialogue = dialogue;
   }
 
   start(): void {
-    this.#stream = dial(this.#services.buffers, this, this.#address);
+    const { target, address } = this.#endpoint;
+    this.#target = target ?? address;
+    this.#connected = false;
+    this.#stream = dial(this.#services.buffers, this, this.#target);
   }
 
   abort(): void {
@@ -60,10 +68,12 @@ export class ProbeConnection implements Probe, ByteConsumer {
     this.#stream = null;
     stream.consumer = nobody;
     stream.destroy();
+    if (!this.#connected) this.#endpoint.avoid(this.#target);
     this.#dialogue.release();
   }
 
   onConnect(): void {
+    this.#connected = true;
     const result = this.#dialogue.begin();
     if (result !== null) {
       this.#finish(result);
@@ -96,9 +106,8 @@ export class ProbeConnection implements Probe, ByteConsumer {
 
   #wordsFor(error: NodeJS.ErrnoException): string {
     const words = new Map([
-      ['ECONNREFUSED', `${formatAddress(this.#address)} refused the connection`],
+      ['ECONNREFUSED', `${formatAddress(this.#target)} refused the connection`],
       ['ECONNRESET', 'the connection was reset'],
-      ['ENOTFOUND', 'the name of the backend does not resolve'],
     ]);
     const code = error.code ?? error.message;
     return words.get(code) ?? `the connection failed: ${code}`;

@@ -11,6 +11,8 @@ import {
 import type { ProbeSlots, SlotUser } from './probe-slots.ts';
 import { Verdict } from './verdict.ts';
 
+/** How soon a name that has not resolved is looked at again. */
+const UNRESOLVED_MS = 1000;
 /** Between two probes while the verdict is about to change, however long the interval. */
 const CHANGING_INTERVAL_MS = 1000;
 /** Share of an interval by which it may be shorter or longer, so that probes do not march in step. */
@@ -54,8 +56,26 @@ export class RunningCheck implements Expirable, ProbeOwner, SlotUser {
     this.#probe = buildProbe(this);
   }
 
-  /** Probes as soon as there is a slot. */
+  /** One more backend at this address. If one of the two knows how it is there, the other learns it. */
+  join(health: BackendHealth): void {
+    const known = this.backends[0]?.known ?? null;
+    this.backends.push(health);
+    if (known !== null) health.observe(known.value, known.why);
+    else this.#verdict.healthy ??= health.known?.value ?? null;
+  }
+
+  /** The backend is not checked in this way any more. */
+  leave(health: BackendHealth): void {
+    const at = this.backends.indexOf(health);
+    if (at !== -1) this.backends.splice(at, 1);
+  }
+
+  /** Probes as soon as there is an address and a slot. */
   start(): void {
+    if (!this.backends.some(({ backend }) => backend.resolved)) {
+      this.#services.wheel.schedule(this.#timer, UNRESOLVED_MS);
+      return;
+    }
     this.#services.slots.enter(this);
   }
 

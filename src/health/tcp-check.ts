@@ -49,6 +49,6 @@ export const tcpCheck = defineCheck({
     send: { type: 'string', kind: 'text', default: '' },
     expect: { type: 'string', kind: 'text', default: '' },
   },
-  build: (options: TcpCheckOptions, address, services, owner) =>
-    new ProbeConnection(address, services, owner, new TcpDialogue(options)),
+  build: (options: TcpCheckOptions, endpoint, services, owner) =>
+    new ProbeConnection(endpoint, services, owner, new TcpDialogue(options)),
 });

@@ -10,12 +10,14 @@ import { type ConnectionOptions, connectionOptions, NO_OPTIONS } from './connect
 import { contentLength, INVALID } from './content-length.ts';
 import { equalsIgnoreCase, fieldId, fieldSet } from './field-names.ts';
 import type { HeadParser } from './head-parser.ts';
+import { keepAliveSeconds } from './keep-alive.ts';
 
 const CHUNKED = new TextEncoder().encode('chunked');
 const CONTENT_LENGTH = fieldSet('content-length');
 const TRANSFER_ENCODING = fieldSet('transfer-encoding');
 const FRAMING_FIELDS = CONTENT_LENGTH | TRANSFER_ENCODING;
 const CONNECTION_FIELD = fieldSet('connection');
+const KEEP_ALIVE_FIELD = fieldSet('keep-alive');
 
 /** What a parsed response head means. One object serves every response of the process, one after the other. */
 export class ResponseHead {
@@ -26,6 +28,8 @@ export class ResponseHead {
   connection: ConnectionOptions = NO_OPTIONS;
   /** The backend will take another request on this connection. */
   keepAlive = false;
+  /** How long the backend says it keeps an idle connection; negative where it does not. */
+  keepAliveSeconds: number = INVALID;
 
   constructor(parser: HeadParser) {
     this.parser = parser;
@@ -49,6 +53,8 @@ export class ResponseHead {
     this.connection = hasConnection ? connectionOptions(parser.fields) : NO_OPTIONS;
     const { close, keepAlive } = this.connection;
     this.keepAlive = !close && (parser.minorVersion > 0 || keepAlive);
+    const hasKeepAlive = (parser.fields.seen & KEEP_ALIVE_FIELD) !== 0;
+    this.keepAliveSeconds = hasKeepAlive ? keepAliveSeconds(parser.fields) : INVALID;
     this.bodyLength = 0;
     const violation = this.#readFraming();
     if (violation !== null) return violation;

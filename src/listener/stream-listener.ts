@@ -9,44 +9,60 @@ import type { ByteStream } from '../transport/transport.ts';
 /** Connections the kernel completes ahead of lb's accepting them; capped by net.core.somaxconn. */
 const BACKLOG = 4096;
 
-/** Binds one address and hands over every connection that arrives there. */
-export class StreamListener {
-  readonly name: string;
-  readonly #server: Server;
-  #address: Address;
+/** Owns a stream from then on and must put its consumer in place before it returns. */
+export type Accept = (stream: ByteStream) => void;
 
-  private constructor(name: string, address: Address, server: Server) {
-    this.name = name;
-    this.#address = address;
+/** One bound address, and whoever serves the connections that arrive there: a reload may put another in charge. */
+export class StreamListener {
+  /** Where it listens in fact: a port of 0 has become a real one. */
+  readonly address: Address;
+  readonly #server: Server;
+  #accept: Accept | null = null;
+  /** Unread connections that nobody serves yet: those of the few milliseconds in which lb binds its other listeners. */
+  #early: ByteStream[] = [];
+
+  private constructor(address: Address, server: Server, buffers: IoBuffers) {
+    this.address = address;
     this.#server = server;
+    acceptFrom(server, buffers, (stream) => {
+      if (this.#accept !== null) {
+        this.#accept(stream);
+        return;
+      }
+      stream.pause();
+      this.#early.push(stream);
+    });
   }
 
   /**
-   * Binds and starts to accept.
+   * Binds. Connections are kept until `serve`.
    *
-   * @param accept owns the stream from then on and must put its consumer in place before it returns.
    * @throws LbError LISTEN_FAILED naming listener, address, errno and remedy.
    */
-  static async bind(
-    name: string,
-    address: Address,
-    buffers: IoBuffers,
-    accept: (stream: ByteStream) => void,
-  ): Promise<StreamListener> {
+  static async bind(name: string, address: Address, buffers: IoBuffers): Promise<StreamListener> {
     const server = createServer({ allowHalfOpen: true });
     if (address.kind === 'unix') await removeStaleSocket(address.path);
     await listen(server, name, address);
-    acceptFrom(server, buffers, accept);
-    return new StreamListener(name, boundAddress(server, address), server);
+    return new StreamListener(boundAddress(server, address), server, buffers);
   }
 
-  /** Where it listens in fact: a port of 0 has become a real one. */
-  get address(): Address {
-    return this.#address;
+  /** Hands every connection from now on to `accept`, and no more to whom it went before. */
+  serve(accept: Accept): void {
+    this.#accept = accept;
+    for (const stream of this.#early.splice(0)) {
+      accept(stream);
+      stream.resume();
+    }
   }
 
-  /** Stops accepting; connections that exist go on. */
+  /** Stops accepting, unless somebody other than `accept` serves by now; connections that exist go on. */
+  async release(accept: Accept): Promise<void> {
+    if (this.#accept === accept) await this.close();
+  }
+
+  /** Stops accepting; connections that exist go on, but for those that nobody serves yet. */
   close(): Promise<void> {
+    for (const stream of this.#early.splice(0)) stream.destroy();
     return new Promise((resolve) => this.#server.close(() => resolve()));
   }
 }

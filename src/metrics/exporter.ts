@@ -1,6 +1,8 @@
 import type { Backend } from '../backend/backend.ts';
+import type { Reason } from '../foundation/reason.ts';
 import type { ExchangeCounters } from './counters.ts';
 import type { HealthReadings } from './health-readings.ts';
+import type { NameReadings } from './name-readings.ts';
 import type { ProcessReadings } from './process-readings.ts';
 
 export interface PoolReadings {
@@ -9,6 +11,12 @@ export interface PoolReadings {
   /** Exchanges and sessions that wait because every backend is full. */
   readonly queue: { readonly size: number };
   readonly algorithmFaults: number;
+  readonly retries: {
+    /** By why the attempt before failed. */
+    readonly counts: ReadonlyMap<Reason, number>;
+    /** Not made because the budget was used up. */
+    readonly refused: number;
+  };
 }
 
 /** Everything that is measured; read at the moment of rendering, so nothing is copied in between. */
@@ -19,8 +27,20 @@ export interface MetricsSource {
   readonly pools: Iterable<PoolReadings>;
   /** One per backend of each pool. */
   readonly health: Iterable<HealthReadings>;
+  /** One per name that backends are at. */
+  readonly names: Iterable<NameReadings>;
   readonly exchanges: ExchangeCounters;
   readonly accessLog: { readonly dropped: number };
+  /** null where none is configured. */
+  readonly stateFile: { readonly failures: number } | null;
+  readonly reloads: {
+    /** Of the configuration at work, from 1. */
+    readonly generation: number;
+    /** Whether the last one ended with what the file held. */
+    readonly succeeded: boolean;
+    /** When it ended, or lb started; milliseconds since 1970. */
+    readonly endedMs: number;
+  };
   readonly process: ProcessReadings;
 }
 

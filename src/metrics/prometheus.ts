@@ -7,6 +7,7 @@ import {
 } from './counters.ts';
 import type { Exporter, MetricsSource, PoolReadings } from './exporter.ts';
 import { type HealthReadings, healthStates } from './health-readings.ts';
+import type { NameReadings } from './name-readings.ts';
 
 /**
  * The Prometheus text format, version 0.0.4; docs/metrics.md explains each metric. Written by hand: prom-client would
@@ -22,6 +23,8 @@ export const prometheus: Exporter = {
       poolMetrics([...source.pools]),
       backendMetrics([...source.pools].flatMap(({ backends }) => backends)),
       healthMetrics([...source.health]),
+      nameMetrics([...source.names]),
+      reloadMetrics(source),
       processMetrics(source),
     ].join(''),
 };
@@ -103,6 +106,22 @@ function poolMetrics(pools: readonly PoolReadings[]): string {
       'Times a custom algorithm threw or answered nonsense, and round robin picked in its place.',
       each(({ algorithmFaults }) => algorithmFaults),
     ),
+    metric(
+      'retries_total',
+      'counter',
+      'Attempts made because another one had failed, by why it had.',
+      pools.flatMap(({ name, retries }) =>
+        [...retries.counts].map(
+          ([reason, count]): Sample => [`pool=${quote(name)},reason="${reason}"`, count],
+        ),
+      ),
+    ),
+    metric(
+      'retries_refused_total',
+      'counter',
+      'Retries that were not made because the budget was used up.',
+      each(({ retries }) => retries.refused),
+    ),
   ].join('');
 }
 
@@ -132,6 +151,12 @@ function backendMetrics(backends: readonly Backend[]): string {
       'gauge',
       'Connections kept open for the next exchange.',
       each(({ idle }) => idle.size),
+    ),
+    metric(
+      'backend_idle_limit_seconds',
+      'gauge',
+      'After which idle time connections are retired, as learned from the backend.',
+      each(({ idle }) => idle.limit.learnedMs / 1000).filter(([, seconds]) => seconds < Infinity),
     ),
     metric(
       'backend_connects_total',
@@ -187,17 +212,64 @@ function healthMetrics(backends: readonly HealthReadings[]): string {
   ].join('');
 }
 
+function nameMetrics(names: readonly NameReadings[]): string {
+  const labelled = names.map((name) => ({ name, labels: `name=${quote(name.host)}` }));
+  return [
+    metric(
+      'dns_resolutions_total',
+      'counter',
+      'Times that the name of a backend was looked up.',
+      labelled.flatMap(({ name, labels }): Sample[] => [
+        [`${labels},result="answered"`, name.answers],
+        [`${labels},result="failed"`, name.failures],
+      ]),
+    ),
+    metric(
+      'dns_addresses',
+      'gauge',
+      'Addresses that the name of a backend has.',
+      labelled.map(({ name, labels }) => [labels, name.addresses.length]),
+    ),
+  ].join('');
+}
+
 function backendLabels({ pool, name }: BackendName): string {
   return `pool=${quote(pool)},backend=${quote(name)}`;
 }
 
-function processMetrics({ accessLog, process, version }: MetricsSource): string {
+function reloadMetrics({ reloads }: MetricsSource): string {
+  return [
+    metric('config_generation', 'gauge', 'Number of the configuration at work, from 1.', [
+      ['', reloads.generation],
+    ]),
+    metric(
+      'config_last_reload_success',
+      'gauge',
+      'Whether the last reload ended with what the file held, 1 or 0.',
+      [['', reloads.succeeded ? 1 : 0]],
+    ),
+    metric(
+      'config_last_reload_timestamp_seconds',
+      'gauge',
+      'When the last reload ended, well or not, or lb started, since 1970.',
+      [['', reloads.endedMs / 1000]],
+    ),
+  ].join('');
+}
+
+function processMetrics({ accessLog, stateFile, process, version }: MetricsSource): string {
   return [
     metric(
       'access_log_dropped_lines_total',
       'counter',
       'Lines dropped because the output of the access log was too far behind.',
       [['', accessLog.dropped]],
+    ),
+    metric(
+      'state_file_write_failures_total',
+      'counter',
+      'Times the state file could not be written.',
+      stateFile === null ? [] : [['', stateFile.failures]],
     ),
     metric('process_resident_memory_bytes', 'gauge', 'Memory of the process that is in RAM.', [
       ['', process.residentMemoryBytes],

@@ -58,6 +58,11 @@ export class ForwardedPolicy {
   fieldsFor(peerAddress: string): ClientFields {
     return new ClientFields(this, peerAddress);
   }
+
+  /** The same, unless they are of a policy that a reload has replaced. */
+  renew(fields: ClientFields): ClientFields {
+    return fields.policy === this ? fields : this.fieldsFor(fields.peerAddress);
+  }
 }
 
 /**
@@ -72,12 +77,12 @@ export class ClientFields implements ForwardedFields {
   clientAddress: string;
   /** Of the present request; '' when it has none and lb makes none. */
   requestId = '';
-  readonly #policy: ForwardedPolicy;
+  readonly policy: ForwardedPolicy;
   readonly #trusted: boolean;
 
   /** @param peerAddress '' for a Unix socket. */
   constructor(policy: ForwardedPolicy, peerAddress: string) {
-    this.#policy = policy;
+    this.policy = policy;
     this.peerAddress = peerAddress;
     this.clientAddress = peerAddress;
     this.#trusted = policy.trusted.includes(peerAddress);
@@ -86,7 +91,7 @@ export class ClientFields implements ForwardedFields {
 
   /** Turns to the next request. @param head null when it cannot be read. */
   begin(head: RequestHead | null): void {
-    const { requestIds, trusted, written } = this.#policy;
+    const { requestIds, trusted, written } = this.policy;
     this.clientAddress = this.peerAddress;
     this.requestId = '';
     if (head !== null && this.#trusted) {
@@ -106,7 +111,7 @@ export class ClientFields implements ForwardedFields {
 
   // Hot: joining the lines is as fast as writing ready-made ones one by one (bench/micro/forwarded.ts).
   write(out: ByteWriter, head: RequestHead, edited: number): void {
-    const { portLine, written } = this.#policy;
+    const { portLine, written } = this.policy;
     const kept = this.#trusted ? head.parser.fields.seen : 0;
     const own = written & ~edited;
     const missing = own & ~kept;

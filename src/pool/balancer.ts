@@ -22,7 +22,7 @@ const MAX_TURNS = 4;
 
 /** One algorithm at work on a pool's eligible backends: the pool has one, and a route may bring another. */
 export class Balancer {
-  readonly algorithm: PickerBuilder;
+  #algorithm: PickerBuilder;
   readonly #set: EligibleSet;
   #backends: readonly Backend[] = [];
   /** null while nobody is eligible. */
@@ -32,7 +32,18 @@ export class Balancer {
 
   constructor(set: EligibleSet, algorithm: PickerBuilder) {
     this.#set = set;
-    this.algorithm = algorithm;
+    this.#algorithm = algorithm;
+    this.rebuild();
+  }
+
+  get algorithm(): PickerBuilder {
+    return this.#algorithm;
+  }
+
+  /** Goes on with another algorithm, for whoever holds this balancer already, too. */
+  use(algorithm: PickerBuilder): void {
+    this.#algorithm = algorithm;
+    this.#previous = null;
     this.rebuild();
   }
 
@@ -44,7 +55,7 @@ export class Balancer {
   rebuild(): void {
     const { backends } = this.#set;
     this.#backends = backends;
-    this.#picker = backends.length === 0 ? null : this.algorithm.build(backends, this.#previous);
+    this.#picker = backends.length === 0 ? null : this.#algorithm.build(backends, this.#previous);
     this.#previous = this.#picker ?? this.#previous;
   }
 

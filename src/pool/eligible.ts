@@ -5,7 +5,7 @@ export type WhenAllDown = 'fail_fast' | 'try_all' | 'backup';
 
 /**
  * Who may be given new traffic: the primaries that are well and wanted, else the backups, else what `whenAllDown` says.
- * Orders of people and a weight of 0 hold in every case.
+ * Orders of people, a weight of 0 and the lack of an address hold in every case.
  *
  * @returns in configuration order.
  */
@@ -13,7 +13,7 @@ export function eligibleOf(
   backends: readonly Backend[],
   whenAllDown: WhenAllDown,
 ): readonly Backend[] {
-  const wanted = backends.filter((backend) => backend.wanted);
+  const wanted = backends.filter((backend) => backend.wanted && backend.resolved);
   const well = wanted.filter(({ healthy, ejected }) => healthy && !ejected);
   const primaries = well.filter(({ backup }) => !backup);
   if (primaries.length > 0) return primaries;

@@ -4,12 +4,21 @@ import type { Clock } from '../foundation/clock.ts';
 import type { TimerWheel } from '../foundation/timer-wheel.ts';
 import { Balancer, type PickerBuilder } from './balancer.ts';
 import { EligibleSet, eligibleOf, type WhenAllDown } from './eligible.ts';
+import { Retries } from './retries.ts';
 import { SlowStart } from './slow-start.ts';
 import { type QueueOptions, type QueuePlace, type Waiter, WaitQueue } from './wait-queue.ts';
 
 export interface PoolOptions {
-  /** Further attempts after the first. */
-  readonly retries: { readonly attempts: number };
+  readonly retries: {
+    /** Further attempts after the first. */
+    readonly attempts: number;
+    /** How many of the exchanges in flight may be retries that make backends work twice. */
+    readonly budgetPercent: number;
+    /** How much of a request body is kept to be sent again; 0: none. */
+    readonly bufferBytes: number;
+    /** No retry begins later than this after its exchange. */
+    readonly timeoutMs: number;
+  };
   readonly timeouts: {
     readonly connectMs: number;
     readonly responseHeaderMs: number;
@@ -51,10 +60,12 @@ export class Pool {
   readonly balancer: Balancer;
   /** Those who wait; for its size, and `retryAfterSeconds`. */
   readonly queue: WaitQueue;
-  options: PoolOptions;
+  readonly retries = new Retries();
+  /** The same object for as long as the pool lives, so that whoever holds it sees changes; only `configure` writes it. */
+  readonly options: PoolOptions;
   #backends: readonly Backend[];
   readonly #eligible = new EligibleSet();
-  readonly #balancers: Balancer[];
+  #balancers: Balancer[];
   readonly #services: PoolServices;
   readonly #slowStart: SlowStart;
   #weights: readonly number[] = [];
@@ -73,7 +84,7 @@ export class Pool {
     algorithm: PickerBuilder,
   ) {
     this.name = name;
-    this.options = options;
+    this.options = { ...options };
     this.#backends = backends;
     this.#services = services;
     this.#slowStart = new SlowStart(this, services.clock, services.wheel);
@@ -112,13 +123,42 @@ export class Pool {
     return balancer;
   }
 
-  /** Adds and removes backends; those in both lists keep everything. A new one warms up, a removed one gets nothing more. */
-  replaceBackends(backends: readonly Backend[]): void {
+  /** Takes over other options; `replaceBackends` follows. @param algorithm null: as before. */
+  configure(options: PoolOptions, algorithm: PickerBuilder | null): void {
+    Object.assign(this.options, options);
+    if (algorithm !== null) this.balancer.use(algorithm);
+  }
+
+  /** No route leads here any more. Those who are here already are served to the end, those who wait included. */
+  retire(): void {
+    for (const backend of this.#backends) backend.retire();
+  }
+
+  /** Lets go of routes' balancers that no route has any more. The pool's own stays. */
+  retainBalancers(used: ReadonlySet<Balancer>): void {
+    this.#balancers = this.#balancers.filter(
+      (balancer) => balancer === this.balancer || used.has(balancer),
+    );
+    this.#watch();
+  }
+
+  /**
+   * Adds and removes backends, and looks anew at the facts of those that stay: they keep everything else. A new one warms
+   * up; a removed one gets nothing more, finishes what it has, and keeps no idle connection.
+   *
+   * @returns the removed ones.
+   */
+  replaceBackends(backends: readonly Backend[]): readonly Backend[] {
     const before = new Set(this.#backends);
     for (const backend of backends) if (!before.delete(backend)) this.#slowStart.add(backend);
-    for (const removed of before) removed.ordered = 'maintenance';
+    for (const removed of before) {
+      removed.ordered = 'maintenance';
+      removed.retire();
+      this.#slowStart.remove(removed);
+    }
     this.#backends = backends;
     this.refresh();
+    return [...before];
   }
 
   /** Finds out anew who is eligible. See above. */

@@ -32,6 +32,12 @@ export class SlowStart implements Expirable {
     this.#away.add(backend);
   }
 
+  /** A backend that has been removed. */
+  remove(backend: Backend): void {
+    this.#away.delete(backend);
+    this.#beganMs.delete(backend);
+  }
+
   /** Notes who has gone and come back since the last time, and sets `rampShare` of all. @param windowMs 0: none. */
   update(backends: readonly Backend[], windowMs: number): void {
     const nowMs = this.#clock.now();

@@ -6,10 +6,25 @@ import type { QueuePlace, Waiter, WaitReason } from '../pool/wait-queue.ts';
 
 /** What needs a backend: an exchange or a session. */
 export interface ChoiceOwner {
+  /** Attempts begun so far. */
+  readonly attempts: number;
+  readonly startedMs: number;
   /** It has one, which counts it as in flight from now on. Told at once, or after a wait. */
   onBackend(backend: Backend): void;
   /** It gets none. */
   onNoBackend(reason: Extract<Reason, WaitReason | 'queue_full'>): void;
+}
+
+/** How an attempt came to fail, as far as the next one goes by it. */
+export interface FailedAttempt {
+  readonly reason: Reason;
+  /** The backend cannot have seen anything of it. */
+  readonly unsent: boolean;
+  /** The backend has another address, where the next attempt would go. */
+  readonly elsewhere: boolean;
+  /** It went over a connection that had been idle, and which the backend has closed: that says nothing about the backend. */
+  readonly raced: boolean;
+  readonly nowMs: number;
 }
 
 const NOBODY: readonly Backend[] = [];
@@ -29,6 +44,8 @@ export class BackendChoice implements Waiter {
   /** The backend that counts this as in flight. */
   #taken: Backend | null = null;
   #place: QueuePlace | null = null;
+  /** The present attempt is a retry that the pool's budget bounds. */
+  #charged = false;
   /** Time spent waiting, over all attempts. */
   waitedMs = 0;
 
@@ -79,31 +96,55 @@ export class BackendChoice implements Waiter {
   }
 
   /**
-   * The attempt failed: finds another backend than those tried, or waits for one.
+   * The attempt failed: finds another backend than those tried, or waits for one; the same will do, when
+   * there is no other with room, if the attempt raced or the backend has another address.
    *
-   * @param sameWillDo the failed backend may be asked again, if there is no other with room.
-   * @returns false when there is nobody to try; the owner is then told nothing more.
+   * @returns false when no retry is left, or nobody to try; the owner is then told nothing more.
    */
-  retry(failed: Backend, sameWillDo: boolean): boolean {
+  retry(failed: Backend, attempt: FailedAttempt): boolean {
     const pool = this.#pool!; // set since the first attempt, as is the balancer
-    // That an idle connection was closed says nothing against the client's own backend.
-    if (sameWillDo && failed === this.#bound && failed.keepsClients) {
+    const { attempts, timeoutMs } = pool.options.retries;
+    const { startedMs } = this.#owner;
+    if (this.#owner.attempts > attempts || attempt.nowMs - startedMs >= timeoutMs) return false;
+    const next = this.#nextAfter(failed, attempt.raced || attempt.elsewhere);
+    if (next === null && !pool.eligible.some((backend) => this.accepts(backend))) return false;
+    if (!this.#mayRepeat(pool, failed, attempt)) return false;
+    if (next === failed) {
       this.#owner.onBackend(failed);
-      return true;
+    } else {
+      this.#leaveBackend();
+      if (next !== null) this.#take(pool, next);
+      else if (!this.#wait(pool)) return false;
     }
+    pool.retries.count(attempt.reason);
+    return true;
+  }
+
+  /** @returns null when there is none, or it is full. */
+  #nextAfter(failed: Backend, sameWillDo: boolean): Backend | null {
+    // That an idle connection was closed, or one address is dead, says nothing against the client's own backend.
+    if (sameWillDo && failed === this.#bound && failed.keepsClients) return failed;
     this.#bound = null;
     this.#tried = [...this.#tried, failed];
-    const next = this.#balancer!.pickOther(this.#key, this.#tried);
-    if (next === null && sameWillDo) {
-      this.#owner.onBackend(failed);
-      return true;
-    }
-    this.release();
-    if (next !== null) {
-      this.#take(pool, next);
-      return true;
-    }
-    return pool.eligible.some((backend) => this.accepts(backend)) && this.#wait(pool);
+    const next = this.#balancer!.pickOther(this.#key, this.#tried); // set since the first attempt
+    return next ?? (sameWillDo ? failed : null);
+  }
+
+  /**
+   * The budget bounds what makes backends work twice. It does not bound moving exchanges away from a backend that takes
+   * no traffic any more, nor attempts that can have cost nobody any work.
+   */
+  #mayRepeat(pool: Pool, failed: Backend, { unsent, raced }: FailedAttempt): boolean {
+    this.#refund();
+    if (unsent || raced || !failed.healthy || failed.ejected) return true;
+    const active = pool.backends.reduce((sum, backend) => sum + backend.active, 0);
+    this.#charged = pool.retries.charge(active, pool.options.retries.budgetPercent);
+    return this.#charged;
+  }
+
+  #refund(): void {
+    if (this.#charged) this.#pool!.retries.refund(); // set since the first attempt
+    this.#charged = false;
   }
 
   #take(pool: Pool, backend: Backend): void {
@@ -120,6 +161,11 @@ export class BackendChoice implements Waiter {
   /** Its backend has nothing more to do with it; and it waits no longer. */
   release(): void {
     this.#leave();
+    this.#refund();
+    this.#leaveBackend();
+  }
+
+  #leaveBackend(): void {
     const taken = this.#taken;
     if (taken === null) return;
     this.#taken = null;

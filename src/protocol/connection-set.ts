@@ -1,9 +1,17 @@
+import type { Backend } from '../backend/backend.ts';
+import type { Reason } from '../foundation/reason.ts';
+
+/** Why lb itself ends a connection that is not idle. */
+export type CutReason = Extract<Reason, 'shutdown' | 'drain_timeout'>;
+
 /** What a listener keeps of each client connection. */
 export interface ClientConnection {
+  /** The backend it is joined to byte by byte, as a tunnel or a TCP session; null for an exchange, or none. */
+  readonly joinedTo: Backend | null;
   /** Closes now if idle, otherwise as soon as what is under way has ended. */
   drain(): void;
   /** Cuts whatever is under way. */
-  destroy(): void;
+  destroy(reason: CutReason): void;
 }
 
 /** The client connections of one listener, until the last one is gone. */
@@ -33,7 +41,14 @@ export class ConnectionSet {
     });
   }
 
+  /** Tunnels and TCP sessions. Looks at every connection. @param backend null: whichever they are joined to. */
+  sessions(backend: Backend | null): readonly ClientConnection[] {
+    return [...this.#open].filter(({ joinedTo }) =>
+      backend === null ? joinedTo !== null : joinedTo === backend,
+    );
+  }
+
   destroy(): void {
-    for (const connection of [...this.#open]) connection.destroy();
+    for (const connection of [...this.#open]) connection.destroy('shutdown');
   }
 }

@@ -1,8 +1,7 @@
 import type { Backend } from '../backend/backend.ts';
 import type { ExchangeRecord } from '../backend/observer.ts';
-import type { ByteWriter } from '../foundation/byte-writer.ts';
 import type { Reason } from '../foundation/reason.ts';
-import { BODY_NONE } from '../http1/body-reader.ts';
+import { BODY_CHUNKED } from '../http1/body-reader.ts';
 import { fieldId, fieldSet } from '../http1/field-names.ts';
 import type { HeadEdits } from '../http1/head-edits.ts';
 import type { RequestHead } from '../http1/request-head.ts';
@@ -10,6 +9,7 @@ import { writeRequestHead } from '../http1/write-request.ts';
 import type { ClientFields } from '../middleware/forwarded.ts';
 import { BackendChoice, type ChoiceOwner } from './backend-choice.ts';
 import { Http1Backend } from './http1-backend.ts';
+import { OutgoingRequest } from './outgoing-request.ts';
 import type { Route } from './route.ts';
 import type { Services } from './services.ts';
 import type { BackendSide, ClientSide } from './sides.ts';
@@ -18,6 +18,11 @@ const ACCEPT = fieldSet('accept');
 /** Methods that may be sent twice (RFC 9110 §9.2.2). */
 const IDEMPOTENT = /^(?:GET|HEAD|OPTIONS|PUT|DELETE|TRACE)$/;
 
+/** `Content-Length: 0` is no body, too. */
+function isBodiless({ bodyKind, bodyLength }: RequestHead): boolean {
+  return bodyKind !== BODY_CHUNKED && bodyLength === 0;
+}
+
 /** Why an attempt failed, and what the backend can have seen of it. */
 export interface AttemptFailure {
   readonly reason: Reason;
@@ -25,6 +30,8 @@ export interface AttemptFailure {
   readonly detail: Reason | null;
   /** Nothing was written, so any request may be sent again. */
   readonly unsent: boolean;
+  /** The backend has another address, where the next attempt would go. */
+  readonly elsewhere: boolean;
   /** Not one byte of a response has come. */
   readonly silent: boolean;
 }
@@ -33,10 +40,9 @@ export interface AttemptFailure {
  * One request with its response: finds a backend, sends the request, tries another where that is safe, and keeps the
  * record of it. One per client connection, used again for every request on it.
  *
- * The request's bytes are gathered in the process-wide writer and leave in one write at the end of the client's read
- * (`flush`). A copy is kept while they may have to be sent again: until the backend is connected, and, for an
- * idempotent request without a body, until the response begins: a backend that dies or hangs may have read it, which for
- * such a request does no harm.
+ * The request is kept while it may have to be sent again: until the backend is connected, and, where the method is
+ * idempotent and the body small, until the response begins: a backend that dies or hangs may have read such a request,
+ * which does no harm. docs/retries.md has the rules.
  */
 export class Exchange implements ExchangeRecord, ChoiceOwner {
   readonly client: ClientSide;
@@ -79,17 +85,13 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
   #side: BackendSide | null = null;
   /** Since when a response is waited for; -1 while nobody wants to know. */
   #askedMs = -1;
-  /** The request as sent so far, while it may have to be sent again. */
-  #kept: Buffer | null = null;
-  /** The request can be sent again although a backend may have read it. */
-  #repeatable = false;
-  /** Bytes of this exchange are in the writer, not yet flushed. */
-  #gathering = false;
+  readonly #request: OutgoingRequest;
 
   constructor(client: ClientSide, listener: string, services: Services) {
     this.client = client;
     this.listener = listener;
     this.#services = services;
+    this.#request = new OutgoingRequest(services.buffers);
     this.#choice = new BackendChoice(this);
   }
 
@@ -136,15 +138,23 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
     this.route = route.name;
     this.pool = route.pool.name;
     this.#route = route;
-    this.#kept = null;
-    this.#repeatable = head.bodyKind === BODY_NONE && IDEMPOTENT.test(head.method);
-    this.requestSent = head.bodyKind === BODY_NONE;
-    writeRequestHead(this.#services.buffers.out, head, route.requestEdits, forwarded);
-    this.#gathering = true;
+    this.requestSent = isBodiless(head);
+    const { out } = this.#services.buffers;
+    const before = out.length;
+    writeRequestHead(out, head, route.requestEdits, forwarded);
+    this.#request.begin(this.#keptBytes(head, out.length - before));
     const key = route.key === null ? 0 : route.key.of(head, this.clientAddress);
     this.#named = route.sticky === null ? null : route.sticky.backendOf(head.parser.fields);
     this.#https = route.sticky !== null && forwarded.isHttps(head);
     this.#choice.begin(route.pool, route.balancer, key, this.#named);
+  }
+
+  /** How much of a request is kept although a backend may have read it. */
+  #keptBytes(head: RequestHead, headBytes: number): number {
+    if (!IDEMPOTENT.test(head.method)) return 0;
+    if (isBodiless(head)) return headBytes;
+    const { bufferBytes } = this.#route!.pool.options.retries; // set by start
+    return bufferBytes === 0 || head.bodyLength > bufferBytes ? 0 : headBytes + bufferBytes;
   }
 
   /** The route's, and in a sticky pool, for a client that does not name the backend it has got, the cookie that does. */
@@ -174,9 +184,10 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
 
   /** Begins an attempt: on an idle connection if that will do; a retry wants a fresh one. */
   onBackend(backend: Backend): void {
-    const idle = this.attempts === 0 ? (backend.idle.take() as Http1Backend | null) : null; // only these are put there
+    const nowMs = this.#services.clock.now();
+    const idle = this.attempts === 0 ? (backend.idle.take(nowMs) as Http1Backend | null) : null; // only these are put there
     this.backend = backend;
-    this.#askedMs = backend.timed || backend.watched ? this.#services.clock.now() : -1;
+    this.#askedMs = backend.timed || backend.watched ? nowMs : -1;
     if (backend.watched) backend.watcher?.onAttempt();
     this.attempts++;
     backend.requests++;
@@ -184,37 +195,27 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
     if (idle !== null) idle.begin(this);
     this.#side = idle ?? new Http1Backend(this.#services, backend, this.#route!.pool.options, this); // set by start
     // After a wait the request is there already; otherwise it is still being gathered.
-    if (idle !== null && this.#kept !== null) this.onBackendConnected();
+    if (idle !== null) this.onBackendConnected();
   }
 
   onNoBackend(reason: Reason): void {
-    this.#discard();
-    this.#kept = null;
+    this.#request.discard();
+    this.#request.kept.forget();
     this.client.fail(reason);
   }
 
   /** Sends body bytes: gathers them behind what is gathered already, or passes them on at once. */
   sendBody(buffer: Buffer, start: number, end: number): void {
     const side = this.#side;
-    const { out } = this.#services.buffers;
-    if (side === null) {
-      if (!this.waiting) return;
-      if (end - start > out.room) this.#keep(out);
-      this.#gathering = true;
-    }
-    if (side === null || (this.#gathering && end - start <= out.room)) {
-      out.copy(buffer, start, end);
-      return;
-    }
-    side.stream.write(buffer, start, end);
-    this.#sent(side);
+    if (side === null && !this.waiting) return;
+    const stream = side?.connected ? side.stream : null;
+    if (this.#request.addBody(stream, buffer, start, end)) this.#sent();
   }
 
   /** Gathers framing of lb's own. */
   sendText(text: string): void {
     if (this.#side === null && !this.waiting) return;
-    this.#gathering = true;
-    this.#services.buffers.out.text(text);
+    this.#request.addText(text);
   }
 
   /**
@@ -225,30 +226,32 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
   flush(): boolean {
     const side = this.#side;
     if (side === null && !this.waiting) {
-      this.#discard();
+      this.#request.discard();
       return true;
     }
-    if (!this.#gathering) return side?.connected === true && !side.stream.pending;
-    this.#gathering = false;
-    const { out } = this.#services.buffers;
-    if (!side?.connected) {
-      this.#keep(out);
+    const stream = side?.connected ? side.stream : null;
+    if (!this.#request.gathering) return stream !== null && !stream.pending;
+    if (stream === null) {
+      this.#request.hold();
       return false;
     }
-    if (this.#repeatable) this.#kept = Buffer.from(out.buffer.subarray(0, out.length));
-    this.#sent(side);
-    return side.stream.flush(out);
+    this.#sent();
+    return this.#request.flush(stream);
   }
 
   /** More of the request is with the backend, whose time to answer begins anew. */
-  #sent(side: BackendSide): void {
+  #sent(): void {
     if (this.#askedMs >= 0) this.#askedMs = this.#services.clock.now();
-    side.onRequestSent();
+    this.#side!.onRequestSent(); // it has been sent there
+  }
+
+  /** The first byte of a response, interim ones included, has come: from here on nothing is sent again. */
+  onResponseBegun(): void {
+    this.#request.kept.forget();
   }
 
   /** The backend has begun its final response. */
   onResponseHead(status: number): void {
-    this.#kept = null;
     const { backend } = this;
     const askedMs = this.#askedMs;
     if (askedMs < 0 || backend === null) return;
@@ -257,27 +260,11 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
     if (backend.watched) backend.watcher?.onAnswer(status, nowMs - askedMs);
   }
 
-  /** Keeps what was gathered, behind what is kept already. */
-  #keep(out: ByteWriter): void {
-    const gathered = out.buffer.subarray(0, out.length);
-    this.#kept =
-      this.#kept === null ? Buffer.from(gathered) : Buffer.concat([this.#kept, gathered]);
-    out.length = 0;
-  }
-
-  /** Forgets what was gathered: nobody will take it. */
-  #discard(): void {
-    if (this.#gathering) this.#services.buffers.out.length = 0;
-    this.#gathering = false;
-  }
-
   onBackendConnected(): void {
     const side = this.#side;
-    const kept = this.#kept;
-    if (side === null || kept === null) return;
-    if (!this.#repeatable) this.#kept = null;
+    if (side === null || this.#request.kept.empty) return;
     side.onRequestSent();
-    if (side.stream.write(kept, 0, kept.length)) this.client.resumeBody();
+    if (this.#request.sendKept(side.stream)) this.client.resumeBody();
   }
 
   /** The client may be written to again. */
@@ -287,7 +274,7 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
 
   /** The client is gone or refused: nobody waits for the backend any more. */
   abandon(): void {
-    this.#discard();
+    this.#request.discard();
     this.#side?.abandon();
     this.#detach();
   }
@@ -308,24 +295,34 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
 
   #detach(): void {
     this.#side = null;
-    this.#kept = null;
+    this.#request.kept.forget();
     this.#choice.release();
   }
 
   /** An attempt failed; the next one, if it is safe and there is anybody to try, goes to another backend. */
-  onAttemptFailed({ reason, detail, unsent, silent }: AttemptFailure): void {
+  onAttemptFailed({ reason, detail, unsent, elsewhere, silent }: AttemptFailure): void {
     const failed = this.backend!; // set since the attempt began
     this.#side = null;
     failed.countFailure(reason);
     const died = reason === 'backend_closed' || reason === 'backend_reset';
     const raced = this.reused && silent && died;
-    if (silent && !raced) failed.watcher?.onFailure(reason);
+    const nowMs = this.#services.clock.now();
+    if (silent && !raced) this.#judge(failed, reason, nowMs);
     const unanswered = silent && (died || reason === 'response_timeout');
-    const repeatable = this.#kept !== null && (unsent || (unanswered && this.#repeatable));
-    const mayRetry = this.attempts <= this.#route!.pool.options.retries.attempts; // set since the exchange began
-    if (repeatable && mayRetry && this.#choice.retry(failed, raced)) return;
+    const { kept } = this.#request;
+    const mayRepeat = unsent ? !kept.empty : unanswered && kept.repeatable;
+    if (mayRepeat && this.#choice.retry(failed, { reason, unsent, elsewhere, raced, nowMs }))
+      return;
     this.#detach();
     this.detail = detail;
     this.client.fail(reason);
+  }
+
+  /** The backend has failed an attempt without a word. */
+  #judge(failed: Backend, reason: Reason, nowMs: number): void {
+    failed.watcher?.onFailure(reason);
+    if (this.#askedMs < 0) return;
+    const { connectMs } = this.#route!.pool.options.timeouts; // set since the exchange began
+    failed.observeSilence(nowMs - this.#askedMs, connectMs, nowMs);
   }
 }

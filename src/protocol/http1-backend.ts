@@ -1,5 +1,6 @@
 import type { Backend } from '../backend/backend.ts';
 import type { IdleConnection } from '../backend/idle-connections.ts';
+import type { Address } from '../foundation/address.ts';
 import type { Reason } from '../foundation/reason.ts';
 import { type Expirable, WheelTimer } from '../foundation/timer-wheel.ts';
 import { BODY_UNTIL_CLOSE, BodyReader } from '../http1/body-reader.ts';
@@ -36,6 +37,8 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
   readonly stream: ByteStream;
   readonly #services: Services;
   readonly #backend: Backend;
+  /** Where it leads; the backend may have got another address since. */
+  readonly #target: Address;
   readonly #options: PoolOptions;
   readonly #timer: WheelTimer;
   readonly #body = new BodyReader();
@@ -48,17 +51,19 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
   #interimCount = 0;
   /** An interim response has said `Connection: close`: what it means for the final one is anybody's guess. */
   #lastExchange = false;
+  idleSinceMs = 0;
 
   /** Starts connecting for an exchange; it is told `onBackendConnected` or `onAttemptFailed`. */
   constructor(services: Services, backend: Backend, options: PoolOptions, exchange: Exchange) {
     this.#services = services;
     this.#backend = backend;
+    this.#target = backend.target;
     this.#options = options;
     this.#exchange = exchange;
     this.#timer = new WheelTimer(this);
     backend.connects++;
     services.wheel.schedule(this.#timer, options.timeouts.connectMs);
-    this.stream = dial(services.buffers, this, backend.address);
+    this.stream = dial(services.buffers, this, this.#target);
   }
 
   get connected(): boolean {
@@ -108,11 +113,16 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
   onBytes(buffer: Buffer, start: number, end: number): boolean {
     const exchange = this.#exchange;
     if (exchange === null) {
-      // Nobody asked: whatever it is, it must not be taken for the next response (RFC 9112 §9.2).
+      // Nobody asked: whatever it is (often a 408 for being idle), it must not be taken for the next response
+      // (RFC 9112 §9.2).
+      this.#lose();
       this.#close();
       return false;
     }
-    this.#answering = true;
+    if (!this.#answering) {
+      this.#answering = true;
+      exchange.onResponseBegun();
+    }
     let at = start;
     while (at < end) {
       const next =
@@ -172,6 +182,7 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
       return at;
     }
     if (head.status === 101) return this.#switch(exchange, head, buffer, at, end);
+    if (head.keepAliveSeconds >= 0) this.#backend.idle.limit.announce(head.keepAliveSeconds);
     this.#keepAlive = head.keepAlive && !this.#lastExchange && head.bodyKind !== BODY_UNTIL_CLOSE;
     this.#body.start(head.bodyKind, head.bodyLength);
     this.#state = BODY;
@@ -207,14 +218,26 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
     const exchange = this.#exchange!; // only an exchange's response completes
     this.#exchange = null;
     const reusable = clean && this.#keepAlive && exchange.requestSent;
-    if (reusable && this.#backend.idle.put(this)) {
-      this.#state = IDLE;
-      this.#services.wheel.schedule(this.#timer, this.#options.connectionPool.idleMs);
-    } else {
-      this.#close();
-    }
+    if (!reusable || !this.#rest()) this.#close();
     exchange.onResponseComplete(this.#body.trailers);
     return -1;
+  }
+
+  /** Waits for the next exchange, for less time than the backend is known to allow. @returns false when it may not. */
+  #rest(): boolean {
+    const { clock, wheel } = this.#services;
+    const { idle } = this.#backend;
+    const nowMs = clock.now();
+    if (this.#target !== this.#backend.target || !idle.put(this, nowMs)) return false;
+    this.#state = IDLE;
+    const idleMs = Math.min(this.#options.connectionPool.idleMs, idle.limit.ms(nowMs));
+    wheel.schedule(this.#timer, idleMs, nowMs);
+    return true;
+  }
+
+  /** The backend has closed the connection, or broken it. */
+  #lose(): void {
+    if (this.#state === IDLE) this.#backend.idle.lose(this, this.#services.clock.now());
   }
 
   /** What the backend sent can be read in more than one way, or in none. */
@@ -227,9 +250,10 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
     const exchange = this.#exchange;
     this.#exchange = null;
     const silent = !this.#answering;
-    const wasConnected = this.connected;
+    const unsent = !this.connected;
+    const elsewhere = unsent && this.#backend.endpoint.avoid(this.#target);
     this.#close();
-    exchange?.onAttemptFailed({ reason, detail, unsent: !wasConnected, silent });
+    exchange?.onAttemptFailed({ reason, detail, unsent, elsewhere, silent });
     return -1;
   }
 
@@ -238,8 +262,12 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
       this.#finish(true);
       return;
     }
-    if (this.#exchange !== null) this.#fail('backend_closed');
-    else this.#close();
+    if (this.#exchange !== null) {
+      this.#fail('backend_closed');
+      return;
+    }
+    this.#lose();
+    this.#close();
   }
 
   onDrain(): void {
@@ -256,7 +284,7 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
   onClose(error: NodeJS.ErrnoException | null): void {
     const wasConnecting = this.#state === CONNECTING;
     this.#services.wheel.cancel(this.#timer);
-    if (this.#state === IDLE) this.#backend.idle.remove(this);
+    this.#lose();
     this.#releaseHead();
     if (this.#exchange === null) {
       this.#state = CLOSED;

@@ -7,7 +7,7 @@ import type { ResponseHead } from '../http1/response-head.ts';
 import { permittedTrailers } from '../http1/trailers.ts';
 import type { ClientFields } from '../middleware/forwarded.ts';
 import type { ByteConsumer, ByteStream } from '../transport/transport.ts';
-import type { ClientConnection } from './connection-set.ts';
+import type { ClientConnection, CutReason } from './connection-set.ts';
 import { Exchange } from './exchange.ts';
 import type { Http1Owner } from './http1-owner.ts';
 import { Lingering } from './lingering.ts';
@@ -40,7 +40,7 @@ export class Http1Client
   readonly #body: RequestBody;
   readonly #writer: ResponseWriter;
   readonly #exchange: Exchange;
-  readonly #fields: ClientFields;
+  #fields: ClientFields;
   readonly #clientPort: number;
   #state = HEAD;
   /** The head being read; none between requests. */
@@ -58,7 +58,7 @@ export class Http1Client
     this.#timer = new WheelTimer(this);
     this.#writer = new ResponseWriter(stream, services.buffers, owner);
     this.#exchange = new Exchange(this, owner.name, services);
-    this.#body = new RequestBody(this.#exchange, owner.limits, owner.timeouts.bodyStallMs);
+    this.#body = new RequestBody(this.#exchange, owner);
     this.#fields = owner.forwarded.fieldsFor(stream.remoteAddress);
     this.#clientPort = stream.remotePort;
     stream.consumer = this;
@@ -130,6 +130,7 @@ export class Http1Client
   /** The first byte of a request has arrived. */
   #openHead(): RequestHead {
     const head = this.#services.heads.takeRequest();
+    this.#fields = this.#owner.forwarded.renew(this.#fields);
     head.parser.reset(this.#owner.limits);
     this.#head = head;
     this.#writer.begin(false);
@@ -350,9 +351,13 @@ export class Http1Client
     if (idle) this.#close();
   }
 
-  destroy(): void {
-    if (this.#tunnel !== null) this.#tunnel.destroy();
-    else if (this.#underWay) this.#abort('shutdown');
+  get joinedTo(): ClientConnection['joinedTo'] {
+    return this.#tunnel === null ? null : this.#exchange.backend;
+  }
+
+  destroy(reason: CutReason): void {
+    if (this.#tunnel !== null) this.#tunnel.destroy(reason);
+    else if (this.#underWay) this.#abort(reason);
     else this.#destroy();
   }
 

@@ -1,8 +1,9 @@
+import type { Backend } from '../backend/backend.ts';
 import type { Address } from '../foundation/address.ts';
 import type { Reason } from '../foundation/reason.ts';
 import type { HeadEdits } from '../http1/head-edits.ts';
 import { ConnectionLimit } from '../listener/connection-limit.ts';
-import { StreamListener } from '../listener/stream-listener.ts';
+import type { StreamListener } from '../listener/stream-listener.ts';
 import { type ForwardedOptions, ForwardedPolicy } from '../middleware/forwarded.ts';
 import { compileResponseEdits, type HeadPolicy } from '../middleware/head-policy.ts';
 import type { Router } from '../routing/router.ts';
@@ -18,7 +19,6 @@ import type { Services } from './services.ts';
 
 export interface HttpListenerOptions {
   readonly name: string;
-  readonly bind: Address;
   readonly timeouts: Http1Owner['timeouts'];
   readonly limits: Http1Owner['limits'] & { readonly maxConnections: number };
   readonly forwarding: ForwardedOptions & HeadPolicy;
@@ -27,71 +27,75 @@ export interface HttpListenerOptions {
   };
 }
 
-/** Accepts HTTP/1.1 clients and sends their requests where the routes say. */
+const NO_EDITS = { set: [], add: [], remove: [] };
+
+/**
+ * Accepts HTTP/1.1 clients and sends their requests where the routes say. What clients read here may change between
+ * any two of their requests (`update`), and is read anew for each.
+ */
 export class HttpListener implements RunningListener, Http1Owner {
   readonly name: string;
-  readonly timeouts: HttpListenerOptions['timeouts'];
-  readonly limits: HttpListenerOptions['limits'];
-  readonly router: Router<Route>;
-  readonly interimEdits: HeadEdits;
-  readonly reasonHeader: boolean;
-  readonly #forwarding: HttpListenerOptions['forwarding'];
+  timeouts: HttpListenerOptions['timeouts'];
+  limits: HttpListenerOptions['limits'];
+  router: Router<Route>;
+  interimEdits: HeadEdits;
+  reasonHeader: boolean;
+  forwarded: ForwardedPolicy;
+  draining = false;
+  readonly #socket: StreamListener;
   readonly #services: Services;
   readonly #limit: ConnectionLimit;
   readonly #connections = new ConnectionSet();
-  #listener: StreamListener | null = null;
-  #forwarded: ForwardedPolicy | null = null;
-  draining = false;
 
-  private constructor(options: HttpListenerOptions, router: Router<Route>, services: Services) {
-    this.name = options.name;
-    this.timeouts = options.timeouts;
-    this.limits = options.limits;
-    this.router = router;
-    this.interimEdits = compileResponseEdits({ set: [], add: [], remove: [] }, options.forwarding);
-    this.reasonHeader = options.errors.reasonHeader;
-    this.#forwarding = options.forwarding;
-    this.#services = services;
-    this.#limit = new ConnectionLimit(options.limits.maxConnections, 0, services.limit);
-  }
-
-  /** @throws LbError LISTEN_FAILED */
-  static async listen(
+  /** @param socket bound already; nothing is accepted before `serve`. */
+  constructor(
+    socket: StreamListener,
     options: HttpListenerOptions,
     router: Router<Route>,
     services: Services,
-  ): Promise<HttpListener> {
-    const listener = new HttpListener(options, router, services);
-    const accept = (stream: ByteStream) => listener.#accept(stream);
-    listener.#listener = await StreamListener.bind(
-      options.name,
-      options.bind,
-      services.buffers,
-      accept,
-    );
-    return listener;
+  ) {
+    const { limits, forwarding } = options;
+    this.name = options.name;
+    this.timeouts = options.timeouts;
+    this.limits = limits;
+    this.router = router;
+    this.interimEdits = compileResponseEdits(NO_EDITS, forwarding);
+    this.reasonHeader = options.errors.reasonHeader;
+    this.forwarded = forwardedPolicy(forwarding, socket.address, services);
+    this.#socket = socket;
+    this.#services = services;
+    this.#limit = new ConnectionLimit(limits.maxConnections, 0, services.limit);
+  }
+
+  /** Takes over other options and routes, and what has changed in the services; connections stay. */
+  update(options: HttpListenerOptions, router: Router<Route>): void {
+    const { limits, forwarding } = options;
+    this.timeouts = options.timeouts;
+    this.limits = limits;
+    this.router = router;
+    this.interimEdits = compileResponseEdits(NO_EDITS, forwarding);
+    this.reasonHeader = options.errors.reasonHeader;
+    this.forwarded = forwardedPolicy(forwarding, this.address, this.#services);
+    this.#limit.max = limits.maxConnections;
+  }
+
+  serve(): void {
+    this.#socket.serve(this.#accept);
   }
 
   get address(): Address {
-    return this.#listener!.address; // bound before anybody gets the listener
-  }
-
-  /** Made for the first client: before that the port may not be known. */
-  get forwarded(): ForwardedPolicy {
-    if (this.#forwarded === null) {
-      const { address } = this;
-      const { requestIds, trustedProxies } = this.#services;
-      const port = address.kind === 'tcp' ? address.port : null;
-      this.#forwarded = new ForwardedPolicy(this.#forwarding, port, trustedProxies, requestIds);
-    }
-    return this.#forwarded;
+    return this.#socket.address;
   }
 
   get connections(): number {
     return this.#connections.size;
   }
 
-  #accept(stream: ByteStream): void {
+  sessions(backend: Backend | null): readonly ClientConnection[] {
+    return this.#connections.sessions(backend);
+  }
+
+  readonly #accept = (stream: ByteStream): void => {
     const { remoteAddress } = stream;
     const refusal = this.#limit.admit(remoteAddress);
     if (refusal === null) {
@@ -99,7 +103,7 @@ export class HttpListener implements RunningListener, Http1Owner {
       return;
     }
     this.#refuse(stream, refusal);
-  }
+  };
 
   /** Answers without reading: there is no room to keep this connection. */
   #refuse(stream: ByteStream, reason: Reason): void {
@@ -117,10 +121,19 @@ export class HttpListener implements RunningListener, Http1Owner {
 
   async drain(): Promise<void> {
     this.draining = true;
-    await Promise.all([this.#listener?.close(), this.#connections.drain()]);
+    await Promise.all([this.#socket.release(this.#accept), this.#connections.drain()]);
   }
 
   destroy(): void {
     this.#connections.destroy();
   }
+}
+
+function forwardedPolicy(
+  options: ForwardedOptions,
+  address: Address,
+  { requestIds, trustedProxies }: Services,
+): ForwardedPolicy {
+  const port = address.kind === 'tcp' ? address.port : null;
+  return new ForwardedPolicy(options, port, trustedProxies, requestIds);
 }

@@ -17,12 +17,19 @@ export interface BodyLimits {
   readonly bodyRate: number;
 }
 
+/** Read anew for each request, and for each of its waits: a reload may change both. */
+export interface BodyRules {
+  readonly limits: BodyLimits;
+  readonly timeouts: {
+    /** Longest pause between two reads. */ readonly bodyStallMs: number;
+  };
+}
+
 /** Passes a request's body from the client's bytes to its exchange, framed anew and within its limits. */
 export class RequestBody {
   readonly #reader = new BodyReader();
   readonly #exchange: Exchange;
-  readonly #limits: BodyLimits;
-  readonly #stallMs: number;
+  readonly #rules: BodyRules;
   /** When the present rate began to count; moved on by what lb itself made the client wait. */
   #startedMs = 0;
   #pausedMs = 0;
@@ -31,11 +38,9 @@ export class RequestBody {
   /** Why `relay` answered BROKEN. */
   violation: Reason = 'body_too_large';
 
-  /** @param stallMs longest pause between two reads. */
-  constructor(exchange: Exchange, limits: BodyLimits, stallMs: number) {
+  constructor(exchange: Exchange, rules: BodyRules) {
     this.#exchange = exchange;
-    this.#limits = limits;
-    this.#stallMs = stallMs;
+    this.#rules = rules;
   }
 
   get done(): boolean {
@@ -54,7 +59,7 @@ export class RequestBody {
     this.continueOwed = false;
     const reader = this.#reader;
     const next = reader.read(buffer, start, end);
-    const { bodyBytes } = this.#limits;
+    const { bodyBytes } = this.#rules.limits;
     if (next === BROKEN || (bodyBytes > 0 && reader.total > bodyBytes)) {
       this.violation = next === BROKEN ? reader.violation : 'body_too_large';
       return BROKEN;
@@ -68,10 +73,14 @@ export class RequestBody {
   /** How long the client may take until its next bytes: up to the stall limit, less if it has been too slow so far. */
   patienceMs(nowMs: number): number {
     if (this.continueOwed) return CONTINUE_MS;
-    const { bodyRate } = this.#limits;
-    if (bodyRate === 0) return this.#stallMs;
+    const { limits, timeouts } = this.#rules;
+    const { bodyRate } = limits;
+    if (bodyRate === 0) return timeouts.bodyStallMs;
     const earnedMs = (this.#reader.total * 1000) / bodyRate;
-    return Math.min(this.#stallMs, Math.max(0, this.#startedMs + GRACE_MS + earnedMs - nowMs));
+    return Math.min(
+      timeouts.bodyStallMs,
+      Math.max(0, this.#startedMs + GRACE_MS + earnedMs - nowMs),
+    );
   }
 
   /** The client is not being read, because the backend is behind. */

@@ -1,12 +1,13 @@
 import type { Backend } from '../backend/backend.ts';
 import type { ExchangeRecord } from '../backend/observer.ts';
+import type { Address } from '../foundation/address.ts';
 import type { Reason } from '../foundation/reason.ts';
 import { type Expirable, WheelTimer } from '../foundation/timer-wheel.ts';
 import type { Pool } from '../pool/pool.ts';
 import { dial } from '../transport/dial.ts';
 import type { ByteConsumer, ByteStream } from '../transport/transport.ts';
 import { BackendChoice, type ChoiceOwner } from './backend-choice.ts';
-import type { ClientConnection } from './connection-set.ts';
+import type { ClientConnection, CutReason } from './connection-set.ts';
 import type { RequestKey } from './request-key.ts';
 import type { Services } from './services.ts';
 import { Splice, type SpliceOwner } from './splice.ts';
@@ -50,6 +51,8 @@ export class TcpSession
   attempts = 0;
   readonly reused = false;
   readonly #owner: TcpSessionOwner;
+  /** The owner's when it began. */
+  readonly #pool: Pool;
   readonly #services: Services;
   readonly #client: ByteStream;
   readonly #connectTimer: WheelTimer;
@@ -59,6 +62,8 @@ export class TcpSession
   /** When the present attempt began. */
   #dialledMs = 0;
   #dialled: ByteStream | null = null;
+  /** Where the present attempt goes; null before the first. */
+  #target: Address | null = null;
   #splice: Splice | null = null;
 
   constructor(owner: TcpSessionOwner, services: Services, client: ByteStream) {
@@ -66,6 +71,7 @@ export class TcpSession
     this.#services = services;
     this.#client = client;
     this.listener = owner.name;
+    this.#pool = owner.pool;
     this.pool = owner.pool.name;
     this.clientAddress = client.remoteAddress;
     this.clientPort = client.remotePort;
@@ -77,7 +83,7 @@ export class TcpSession
   }
 
   start(): void {
-    const { pool } = this.#owner;
+    const pool = this.#pool;
     const key = this.#owner.key?.of(null, this.clientAddress) ?? 0;
     this.#choice.begin(pool, pool.balancer, key, null);
     // Somebody who waits may leave, which only reading tells.
@@ -96,9 +102,10 @@ export class TcpSession
     backend.connects++;
     if (backend.watched) backend.watcher?.onAttempt();
     this.#dialledMs = this.#services.clock.now();
-    const { connectMs } = this.#owner.pool.options.timeouts;
+    const { connectMs } = this.#pool.options.timeouts;
     this.#services.wheel.schedule(this.#connectTimer, connectMs, this.#dialledMs);
-    this.#dialled = dial(this.#services.buffers, new BackendDial(this), backend.address);
+    this.#target = backend.target;
+    this.#dialled = dial(this.#services.buffers, new BackendDial(this), this.#target);
   }
 
   onNoBackend(reason: Reason): void {
@@ -130,8 +137,11 @@ export class TcpSession
     this.#dialled = null;
     failed.countFailure(reason);
     failed.watcher?.onFailure(reason);
-    const mayRetry = this.attempts <= this.#owner.pool.options.retries.attempts;
-    if (mayRetry && this.#choice.retry(failed, false)) {
+    const elsewhere = this.#target !== null && failed.endpoint.avoid(this.#target);
+    const nowMs = this.#services.clock.now();
+    const { connectMs } = this.#owner.pool.options.timeouts;
+    failed.observeSilence(nowMs - this.#dialledMs, connectMs, nowMs);
+    if (this.#choice.retry(failed, { reason, unsent: true, elsewhere, raced: false, nowMs })) {
       if (this.#choice.waiting) this.#client.resume();
       return;
     }
@@ -156,11 +166,15 @@ export class TcpSession
     this.#end();
   }
 
+  get joinedTo(): Backend | null {
+    return this.#splice === null ? null : this.backend;
+  }
+
   /** A session has no idle moment of its own: it ends when its peers end it, or when time is up. */
   drain(): void {}
 
-  destroy(): void {
-    this.reason = 'shutdown';
+  destroy(reason: CutReason): void {
+    this.reason = reason;
     if (this.#splice !== null) this.#splice.destroy();
     else this.#client.destroy();
   }

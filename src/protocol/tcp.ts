@@ -1,10 +1,11 @@
+import type { Backend } from '../backend/backend.ts';
 import type { Address } from '../foundation/address.ts';
 import type { Reason } from '../foundation/reason.ts';
 import { ConnectionLimit } from '../listener/connection-limit.ts';
-import { StreamListener } from '../listener/stream-listener.ts';
+import type { StreamListener } from '../listener/stream-listener.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { ByteStream } from '../transport/transport.ts';
-import { ConnectionSet } from './connection-set.ts';
+import { type ClientConnection, ConnectionSet } from './connection-set.ts';
 import type { RunningListener } from './protocol.ts';
 import { refusedConnection } from './refused-connection.ts';
 import { RequestKey } from './request-key.ts';
@@ -13,7 +14,6 @@ import { TcpSession, type TcpSessionOwner } from './tcp-session.ts';
 
 export interface TcpListenerOptions {
   readonly name: string;
-  readonly bind: Address;
   readonly timeouts: { readonly idleMs: number };
   readonly limits: { readonly maxConnections: number };
 }
@@ -21,50 +21,50 @@ export interface TcpListenerOptions {
 /** Accepts TCP clients and copies bytes between each and a backend of one pool. */
 export class TcpListener implements RunningListener, TcpSessionOwner {
   readonly name: string;
-  readonly pool: Pool;
-  readonly key: RequestKey | null;
-  readonly idleMs: number;
+  pool: Pool;
+  key: RequestKey | null;
+  idleMs: number;
+  readonly #socket: StreamListener;
   readonly #services: Services;
   readonly #limit: ConnectionLimit;
   readonly #connections = new ConnectionSet();
-  #listener: StreamListener | null = null;
 
-  private constructor(options: TcpListenerOptions, pool: Pool, services: Services) {
+  /** @param socket bound already; nothing is accepted before `serve`. */
+  constructor(socket: StreamListener, options: TcpListenerOptions, pool: Pool, services: Services) {
     this.name = options.name;
-    const { key } = pool.balancer.algorithm;
     this.pool = pool;
-    this.key = key === null ? null : new RequestKey(key);
+    this.key = keyOf(pool);
     this.idleMs = options.timeouts.idleMs;
+    this.#socket = socket;
     this.#services = services;
     this.#limit = new ConnectionLimit(options.limits.maxConnections, 0, services.limit);
   }
 
-  /** @throws LbError LISTEN_FAILED */
-  static async listen(
-    options: TcpListenerOptions,
-    pool: Pool,
-    services: Services,
-  ): Promise<TcpListener> {
-    const listener = new TcpListener(options, pool, services);
-    const accept = (stream: ByteStream) => listener.#accept(stream);
-    listener.#listener = await StreamListener.bind(
-      options.name,
-      options.bind,
-      services.buffers,
-      accept,
-    );
-    return listener;
+  /** Takes over other options and another pool, for the sessions that begin from now on. */
+  update(options: TcpListenerOptions, pool: Pool): void {
+    this.pool = pool;
+    this.key = keyOf(pool);
+    this.idleMs = options.timeouts.idleMs;
+    this.#limit.max = options.limits.maxConnections;
+  }
+
+  serve(): void {
+    this.#socket.serve(this.#accept);
   }
 
   get address(): Address {
-    return this.#listener!.address; // bound before anybody gets the listener
+    return this.#socket.address;
   }
 
   get connections(): number {
     return this.#connections.size;
   }
 
-  #accept(stream: ByteStream): void {
+  sessions(backend: Backend | null): readonly ClientConnection[] {
+    return this.#connections.sessions(backend);
+  }
+
+  readonly #accept = (stream: ByteStream): void => {
     const { remoteAddress } = stream;
     const refusal = this.#limit.admit(remoteAddress);
     if (refusal !== null) {
@@ -74,7 +74,7 @@ export class TcpListener implements RunningListener, TcpSessionOwner {
     const session = new TcpSession(this, this.#services, stream);
     this.#connections.add(session);
     session.start();
-  }
+  };
 
   #refuse(stream: ByteStream, reason: Reason): void {
     const { clock, observer } = this.#services;
@@ -89,10 +89,15 @@ export class TcpListener implements RunningListener, TcpSessionOwner {
   }
 
   async drain(): Promise<void> {
-    await Promise.all([this.#listener?.close(), this.#connections.drain()]);
+    await Promise.all([this.#socket.release(this.#accept), this.#connections.drain()]);
   }
 
   destroy(): void {
     this.#connections.destroy();
   }
+}
+
+function keyOf({ balancer }: Pool): RequestKey | null {
+  const { key } = balancer.algorithm;
+  return key === null ? null : new RequestKey(key);
 }

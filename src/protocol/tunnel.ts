@@ -1,5 +1,6 @@
 import type { TimerWheel } from '../foundation/timer-wheel.ts';
 import type { ByteStream } from '../transport/transport.ts';
+import type { CutReason } from './connection-set.ts';
 import type { Exchange } from './exchange.ts';
 import { Splice, type SpliceOwner } from './splice.ts';
 
@@ -37,8 +38,8 @@ export class Tunnel implements SpliceOwner {
   }
 
   /** Cuts both ends. */
-  destroy(): void {
-    this.#exchange.reason = 'shutdown';
+  destroy(reason: CutReason): void {
+    this.#exchange.reason = reason;
     this.#splice.destroy();
   }
 

@@ -25,15 +25,25 @@ interface SetCookie {
  * gives is one backend rather than another.
  */
 export class StickySessions {
+  readonly #pool: string;
+  readonly #options: StickyOptions;
   readonly #cookies: CookieValues;
-  readonly #byToken: ReadonlyMap<string, Backend>;
-  readonly #setCookies: ReadonlyMap<Backend, SetCookie>;
+  #byToken: ReadonlyMap<string, Backend> = new Map();
+  #setCookies: ReadonlyMap<Backend, SetCookie> = new Map();
 
   constructor(pool: string, backends: readonly Backend[], options: StickyOptions) {
-    const tokens = backends.map(
-      (backend) => [stickyToken(options.secret, pool, backend.name), backend] as const,
-    );
+    this.#pool = pool;
+    this.#options = options;
     this.#cookies = new CookieValues(options.cookie);
+    this.replaceBackends(backends);
+  }
+
+  /** For when the pool has other backends: clients of those that stay keep them. */
+  replaceBackends(backends: readonly Backend[]): void {
+    const options = this.#options;
+    const tokens = backends.map(
+      (backend) => [stickyToken(options.secret, this.#pool, backend.name), backend] as const,
+    );
     this.#byToken = new Map(tokens);
     this.#setCookies = new Map(
       tokens.map(([token, backend]) => [

@@ -1,4 +1,4 @@
-import { connect, isIP } from 'node:net';
+import { connect } from 'node:net';
 import type { Address } from '../foundation/address.ts';
 import { HandleStream } from './handle-stream.ts';
 import type { IoBuffers } from './io-buffers.ts';
@@ -6,15 +6,18 @@ import { SocketStream } from './socket-stream.ts';
 import type { ByteConsumer, ByteStream } from './transport.ts';
 import { type UvHandle, type UvStreams, uvStreams } from './uv-handle.ts';
 
-/** Starts connecting; the consumer's `onConnect` or `onClose` follows, never before this returns. */
+/**
+ * Starts connecting; the consumer's `onConnect` or `onClose` follows, never before this returns.
+ *
+ * @param address without a name: names are resolved beforehand, by discovery.
+ */
 export function dial(
   buffers: IoBuffers,
   consumer: ByteConsumer,
   address: Address,
   uv: UvStreams | null = uvStreams,
 ): ByteStream {
-  const hasName = address.kind === 'tcp' && isIP(address.host) === 0;
-  if (uv === null || hasName) {
+  if (uv === null) {
     const socket = connect({ ...target(address), allowHalfOpen: true });
     return new SocketStream(buffers, consumer, socket);
   }

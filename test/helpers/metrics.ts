@@ -3,16 +3,24 @@ import type { Lb } from './start-lb.ts';
 
 /** What lb counts, as its admin address tells it. */
 export interface Metrics {
-  /** The sum over all labels; 0 for a metric without samples. */
-  sum(name: string): number;
+  /** The sum over all samples with these labels; 0 for a metric without any. */
+  sum(name: string, labels?: Readonly<Record<string, string>>): number;
 }
 
-export async function readMetrics(lb: Lb): Promise<Metrics> {
-  const text = await readText(`http://${lb.adminAddress()}/metrics`);
+export function readMetrics(lb: Lb): Promise<Metrics> {
+  return readMetricsOf(lb.adminAddress());
+}
+
+/** @param adminAddress as HOST:PORT. */
+export async function readMetricsOf(adminAddress: string): Promise<Metrics> {
+  const text = await readText(`http://${adminAddress}/metrics`);
   return {
-    sum: (name) =>
-      [...text.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (.+)$`, 'gm'))]
-        .map(([, value]) => Number(value))
+    sum: (name, labels = {}) =>
+      [...text.matchAll(new RegExp(`^${name}(\\{.*\\})? (.+)$`, 'gm'))]
+        .filter(([, found = '']) =>
+          Object.entries(labels).every(([label, value]) => found.includes(`${label}="${value}"`)),
+        )
+        .map(([, , value]) => Number(value))
         .reduce((total, value) => total + value, 0),
   };
 }

@@ -6,6 +6,7 @@ export const peers = {
   curl: 'curl',
   h2load: 'nghttp2-client',
   initdb: 'postgresql',
+  ip: 'iproute2',
   nginx: 'nginx',
   pgbench: 'postgresql',
   postgres: 'postgresql',

@@ -21,7 +21,7 @@ const plain: PickerBuilder = {
 };
 
 const options: PoolOptions = {
-  retries: { attempts: 2 },
+  retries: { attempts: 2, budgetPercent: 20, bufferBytes: 65_536, timeoutMs: 30_000 },
   timeouts: { connectMs: 1, responseHeaderMs: 1, responseStallMs: 1 },
   connectionPool: { idleMs: 1 },
   whenAllDown: 'fail_fast',

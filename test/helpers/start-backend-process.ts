@@ -10,18 +10,26 @@ export interface BackendProcess {
 
 const PROGRAM = `
   const { createServer } = require('node:http');
-  const [name, port] = process.argv.slice(1);
+  const [name, port, keepAliveMs] = process.argv.slice(1);
   const server = createServer((request, response) => response.end(name));
+  server.keepAliveTimeout = Number(keepAliveMs);
+  server.keepAliveTimeoutBuffer = 0; // closes when it says
   server.listen(Number(port), '127.0.0.1', () => console.log('listens on ' + server.address().port));
 `;
 
-/** Starts a real HTTP server that answers everything with its name. @param address where to listen; any free port. */
+/**
+ * Starts a real HTTP server that answers everything with its name.
+ *
+ * @param address where to listen; any free port.
+ * @param keepAliveMs how long it keeps idle connections; what Node.js does by default.
+ */
 export async function startBackendProcess(
   name: string,
   address = '127.0.0.1:0',
+  keepAliveMs = 5000,
 ): Promise<BackendProcess> {
   const port = address.split(':')[1] ?? '0';
-  const started = startProcess(process.execPath, ['-e', PROGRAM, name, port]);
+  const started = startProcess(process.execPath, ['-e', PROGRAM, name, port, String(keepAliveMs)]);
   const [, actual] = await started.until(/listens on (\d+)/);
   return {
     address: `127.0.0.1:${actual}`,

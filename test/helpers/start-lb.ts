@@ -35,6 +35,8 @@ export interface Line {
   readonly from?: string;
   readonly to?: string;
   readonly why?: string;
+  readonly name?: string;
+  readonly kept?: string;
   readonly reused?: boolean;
 }
 

@@ -3,7 +3,9 @@ import { Agent, get } from 'node:http';
 import { onTestFinished } from 'vitest';
 import { waitFor } from './wait-for.ts';
 
-const CLIENTS = 4;
+/** With a connection kept alive, and with one per request. */
+const CLIENTS_OF_A_KIND = 5;
+export const CLIENTS = 2 * CLIENTS_OF_A_KIND;
 
 /** Clients that send one GET after the other until they are stopped. */
 export class Load {
@@ -11,15 +13,21 @@ export class Load {
   readonly answers: string[] = [];
   /** Everything else, in words. */
   readonly lost: string[] = [];
+  /** How many of those had begun with status 200, and were cut. */
+  cut = 0;
   readonly #events = new EventEmitter();
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: CLIENTS_OF_A_KIND });
   readonly #url: string;
   readonly #clients: Promise<unknown>;
   #stopped = false;
 
   constructor(address: string) {
     this.#url = `http://${address}/`;
-    this.#clients = Promise.all(Array.from({ length: CLIENTS }, () => this.#run()));
+    const agents = Array.from(
+      { length: CLIENTS_OF_A_KIND },
+      () => [this.#agent, false] as const,
+    ).flat();
+    this.#clients = Promise.all(agents.map((agent) => this.#run(agent)));
   }
 
   /** Waits until so many more answers have come. */
@@ -54,25 +62,29 @@ export class Load {
     return waitFor(this.#events, 'change', () => (isSo() ? true : undefined), story);
   }
 
-  async #run(): Promise<void> {
+  /** @param agent false: a connection per request. */
+  async #run(agent: Agent | false): Promise<void> {
     while (!this.#stopped) {
-      await this.#ask();
+      await this.#ask(agent);
       this.#events.emit('change');
     }
   }
 
-  #ask(): Promise<void> {
+  #ask(agent: Agent | false): Promise<void> {
     return new Promise((resolve) => {
       const lose = (story: string) => {
         this.lost.push(story);
         resolve();
       };
-      const asked = get(this.#url, { agent: this.#agent }, (response) => {
+      const asked = get(this.#url, { agent }, (response) => {
         let body = '';
         response.setEncoding('utf8').on('data', (text: string) => {
           body += text;
         });
-        response.on('error', (error) => lose(error.message));
+        response.on('error', (error) => {
+          if (response.statusCode === 200) this.cut++;
+          lose(error.message);
+        });
         response.on('end', () => {
           if (response.statusCode !== 200) return lose(`${response.statusCode} ${body}`);
           this.answers.push(body);

@@ -9,16 +9,17 @@ import { makeTempDir } from './temp-dir.ts';
  * Starts one real nginx with a server per name. Each answers any path with its own name, and `/page.txt` as a
  * file with validators.
  *
+ * @param settings directives for all of them.
  * @returns their addresses in the order of `names`.
  */
-export function startNginx(names: readonly string[]): Promise<readonly string[]> {
+export function startNginx(names: readonly string[], settings = ''): Promise<readonly string[]> {
   const prefix = makeTempDir();
   chmodSync(prefix, 0o755); // the workers of a root nginx run as another user
   mkdirSync(join(prefix, 'files'));
   writeFileSync(join(prefix, 'files/page.txt'), 'a page\n'.repeat(300));
   return withFreePorts(names.length, async (ports) => {
     const servers = names.map((name, at) => server(name, ports[at]!)); // one port per name
-    writeFileSync(join(prefix, 'nginx.conf'), nginxConf(servers));
+    writeFileSync(join(prefix, 'nginx.conf'), nginxConf(servers, settings));
     const args = ['-p', prefix, '-c', 'nginx.conf', '-e', 'stderr'];
     const nginx = startProcess(pathOf('nginx'), args, { killSignal: 'SIGTERM' });
     await nginx.until(/start worker process \d+/);
@@ -37,7 +38,7 @@ function server(name: string, port: number): string {
   }`;
 }
 
-function nginxConf(servers: readonly string[]): string {
+function nginxConf(servers: readonly string[], settings: string): string {
   // At level notice nginx tells when its worker runs, by when it also listens.
   return `
 daemon off;
@@ -52,6 +53,7 @@ http {
   fastcgi_temp_path fastcgi;
   uwsgi_temp_path uwsgi;
   scgi_temp_path scgi;
+  ${settings}
   ${servers.join('\n  ')}
 }
 `;

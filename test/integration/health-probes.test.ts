@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { Backend } from '../../src/backend/backend.ts';
+import { Endpoint } from '../../src/backend/endpoint.ts';
 import { parseAddress } from '../../src/foundation/address.ts';
 import { systemClock } from '../../src/foundation/clock.ts';
 import { TimerWheel } from '../../src/foundation/timer-wheel.ts';
@@ -44,7 +45,7 @@ async function probeTwice(config: CheckConfig, address: string): Promise<ProbeRe
   const services = { buffers: new IoBuffers(), heads: new ResponseHeads() };
   let tell: (result: ProbeResult) => void = () => undefined;
   const owner = { onProbed: (result: ProbeResult) => tell(result) };
-  const probe = buildProbe(config, addressOf(address), services, owner);
+  const probe = buildProbe(config, new Endpoint(addressOf(address)), services, owner);
   const once = () =>
     new Promise<ProbeResult>((resolve) => {
       tell = resolve;

@@ -5,7 +5,7 @@ import { readMetrics } from '../helpers/metrics.ts';
 import { startBackend, type TestBackend } from '../helpers/start-backend.ts';
 import { type BackendProcess, startBackendProcess } from '../helpers/start-backend-process.ts';
 import { type Lb, startLb } from '../helpers/start-lb.ts';
-import { type Load, startLoad } from '../helpers/start-load.ts';
+import { CLIENTS, type Load, startLoad } from '../helpers/start-load.ts';
 
 /** So fast that tests need not wait, and one result is a verdict. */
 const PROBE = { interval: '100ms', timeout: '5s', unhealthy_threshold: 1, healthy_threshold: 1 };
@@ -112,7 +112,7 @@ it('comes back by itself after all backends were down', async () => {
   await lb.line({ backend: backends[0].address, from: 'down', to: 'up' });
   const { length } = load.lost;
   await load.more(100);
-  expect(load.lost.length - length).toBeLessThanOrEqual(4); // one per client was under way
+  expect(load.lost.length - length).toBeLessThanOrEqual(CLIENTS); // one per client was under way
 });
 
 it('ejects nobody when all backends fail at once, and says whose fault that probably is', async () => {

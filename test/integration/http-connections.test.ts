@@ -40,6 +40,16 @@ it('closes a backend connection that stays idle', async () => {
   expect(backend.accepted).toBe(2);
 });
 
+it('keeps the backend connection of a request with a body of no bytes', async () => {
+  const { backend, connect } = await startAnswering(OK, {});
+  const client = await connect();
+  for (let at = 0; at < 3; at++) {
+    client.send('POST / HTTP/1.1\r\nHost: lb.test\r\nContent-Length: 0\r\n\r\n');
+    expect((await client.response()).status).toBe(200);
+  }
+  expect(backend.accepted).toBe(1);
+});
+
 it('uses a backend connection no more when an interim response says close', async () => {
   const hint = 'HTTP/1.1 103 Early Hints\r\nConnection: close\r\n\r\n';
   const { backend, connect } = await startAnswering(hint + OK, {});

@@ -17,8 +17,7 @@ const nodeFlags = ['--no-maglev'];
 export const lb: Peer = {
   name: 'lb',
 
-  find: (job) => {
-    if (job === 'reload') return 'it cannot reload yet';
+  find: () => {
     // The Node that lb is built for; the one that runs this program, where the registry has none.
     const pinned = join(root, 'node_modules/.bin/node');
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -31,7 +30,7 @@ export const lb: Peer = {
     return [tool.command, ...nodeFlags, join(root, entryPoint), 'start', '-c', file];
   },
 
-  reloadSignal: null,
+  reloadSignal: 'SIGHUP',
 };
 
 function renderConfig({ job, port, adminPort, backends, generation }: PeerSetup): string {

@@ -4,6 +4,7 @@ import { AdminServer } from '../../../src/admin/admin-server.ts';
 import { Backend } from '../../../src/backend/backend.ts';
 import { formatAddress, parseAddress } from '../../../src/foundation/address.ts';
 import { TimerWheel } from '../../../src/foundation/timer-wheel.ts';
+import { StreamListener } from '../../../src/listener/stream-listener.ts';
 import { ExchangeCounters } from '../../../src/metrics/counters.ts';
 import { processReadings } from '../../../src/metrics/process-readings.ts';
 import { IoBuffers } from '../../../src/transport/io-buffers.ts';
@@ -22,13 +23,14 @@ async function startAdmin(options: { readonly bind?: string; readonly backends?:
   const schedule = vi.spyOn(wheel, 'schedule');
   const state = { ready: true, asked: 0 };
   const address = { kind: 'tcp', host: '10.0.0.1', port: 3000 } as const;
+  const retries = { counts: new Map(), refused: 0 };
   const backends = Array.from(
     { length: options.backends ?? 1 },
     (_, n) => new Backend(`bäckend-${n}`, 'api', address, 0),
   );
-  const server = await AdminServer.start(bind, {
+  const socket = await StreamListener.bind('admin', bind, new IoBuffers());
+  const server = new AdminServer(socket, {
     wheel,
-    buffers: new IoBuffers(),
     ready: () => {
       state.asked++;
       return state.ready;
@@ -36,13 +38,17 @@ async function startAdmin(options: { readonly bind?: string; readonly backends?:
     metrics: {
       version: '1.2.3',
       listeners: [{ name: 'web', connections: 5 }],
-      pools: [{ name: 'api', backends, queue: { size: 0 }, algorithmFaults: 0 }],
+      pools: [{ name: 'api', backends, queue: { size: 0 }, algorithmFaults: 0, retries }],
       health: [],
       exchanges: new ExchangeCounters(),
       accessLog: { dropped: 0 },
+      names: [],
+      stateFile: null,
+      reloads: { generation: 1, succeeded: true, endedMs: 0 },
       process: processReadings,
     },
   });
+  server.serve();
   onTestFinished(() => server.close());
   const pass = (ms: number) => {
     clock.pass(ms);

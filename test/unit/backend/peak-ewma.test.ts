@@ -5,6 +5,12 @@ it('is 0 before the first observation', () => {
   expect(new PeakEwma().valueAt(1e6)).toBe(0);
 });
 
+it('tells an answer in no time from none', () => {
+  const average = new PeakEwma();
+  average.observe(0, 0);
+  expect(average.valueAt(0)).toBeGreaterThan(0);
+});
+
 it('takes a peak over at once', () => {
   const average = new PeakEwma();
   average.observe(10, 0);

@@ -123,13 +123,21 @@ const configuration = fc.record({
       output: fc.constantFrom('stderr', '/a b'),
     }),
   ),
+  dns: optional(
+    fc.constantFrom({ family: 'ipv6' }, { servers: ['10.0.0.53', '[::1]:5353'], family: 'ipv4' }),
+  ),
   trusted: optional(fc.constantFrom(['10.0.0.0/8', '::1'], [])),
   listeners: fc.array(httpListener, { minLength: 1, maxLength: 3 }),
   tcp: optional(duration),
   pools: fc.uniqueArray(name, { minLength: 1, maxLength: 3 }),
   connect: optional(duration),
   backend: fc.record(
-    { weight: fc.nat(1000), max_connections: fc.nat(9), backup: fc.boolean() },
+    {
+      weight: fc.nat(1000),
+      max_connections: fc.nat(9),
+      backup: fc.boolean(),
+      resolve: fc.constantFrom('one', 'all'),
+    },
     { requiredKeys: [] },
   ),
   queue: optional(fc.record({ max_waiting: fc.nat(9), timeout: duration }, { requiredKeys: [] })),
@@ -159,7 +167,7 @@ function documentOf(drawn: typeof configuration extends fc.Arbitrary<infer T> ? 
   }));
   const tcp = { bind: ':1', protocol: 'tcp', pool, timeouts: { idle: drawn.tcp } };
   return {
-    global: { admin: drawn.admin, log: drawn.log, trusted_proxies: drawn.trusted },
+    global: { admin: drawn.admin, log: drawn.log, trusted_proxies: drawn.trusted, dns: drawn.dns },
     listeners: drawn.tcp === undefined ? listeners : [...listeners, tcp],
     pools: Object.fromEntries(
       drawn.pools.map((key) => [

@@ -16,8 +16,11 @@ const snapshotOfSmallest: Snapshot = {
     accessLog: { enabled: true, output: 'stdout' },
     admin: { bind: { kind: 'tcp', host: '127.0.0.1', port: 9901 } },
     limits: { maxConnections: 10_000, maxConnectionsPerIp: 0 },
+    stateFile: null,
+    drainTimeoutMs: 600_000,
     shutdown: { delayMs: 0, timeoutMs: 25_000 },
     trustedProxies: [],
+    dns: { servers: [], family: 'any' },
   },
   listeners: [
     {
@@ -73,6 +76,7 @@ const snapshotOfSmallest: Snapshot = {
           weight: 1,
           maxConnections: 0,
           backup: false,
+          resolve: 'one',
         },
       ],
       healthCheck: {
@@ -91,11 +95,12 @@ const snapshotOfSmallest: Snapshot = {
         count5xx: false,
         countSlowerThanMs: 0,
       },
-      retries: { attempts: 2 },
+      retries: { attempts: 2, budgetPercent: 20, bufferBytes: 65_536, timeoutMs: 30_000 },
       timeouts: { connectMs: 3000, responseHeaderMs: 60_000, responseStallMs: 60_000 },
       connectionPool: { maxIdle: 256, idleMs: 4000 },
       queue: { maxWaiting: 1000, timeoutMs: 5000 },
       slowStartMs: 0,
+      drainTimeoutMs: 600_000,
       whenAllDown: 'fail_fast',
       sticky: null,
     },
@@ -158,7 +163,7 @@ it('brings matchers into one form', () => {
 it('takes backends, sizes and networks in each of their spellings', () => {
   const snapshot = snapshotOf(
     [
-      'global: { admin: off, trusted_proxies: [10.1.2.3, "FD00::/8"] }',
+      'global: { admin: off, state_file: /s.json, trusted_proxies: [10.1.2.3, "FD00::/8"] }',
       'listeners:',
       '  - { bind: ":80", pool: web, limits: { body_bytes: 5, header_bytes: 2KiB } }',
       'pools: { web: { backends: ["A:1", { address: b:2 }, { name: c, address: "unix:/c" }] } }',
@@ -166,6 +171,7 @@ it('takes backends, sizes and networks in each of their spellings', () => {
   );
   expect(snapshot.global).toMatchObject({
     admin: null,
+    stateFile: '/s.json',
     trustedProxies: ['10.1.2.3/32', 'fd00::/8'],
   });
   expect(snapshot.listeners[0]?.limits).toMatchObject({

@@ -123,6 +123,13 @@ describe('pools', () => {
     expect(problemsOf(withBackends(one, other))).toEqual([expect.stringContaining(message)]);
   });
 
+  it('allows every address of a name to be used, and of nothing else', () => {
+    expect(problemsOf(withBackends('{ address: "a:1", resolve: all }'))).toEqual([]);
+    expect(problemsOf(withBackends('{ address: "10.0.0.1:1", resolve: all }'))).toEqual([
+      expect.stringContaining('"all" stands beside "10.0.0.1:1", which is no name; remove it'),
+    ]);
+  });
+
   it('allows an address in two pools, and a pool that nobody uses', () => {
     const text = `${withBackends('"a:1"').slice(0, -2)}, spare: { backends: ["a:1"] } }`;
     expect(problemsOf(text)).toEqual([]);

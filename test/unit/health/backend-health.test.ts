@@ -32,7 +32,9 @@ const steps: readonly Step[] = [
     (health) => health.judge('half_open', ''),
     { circuit: 'half_open', admitted: false },
   ],
-  ...orders.map((ordered): Step => [ordered, (health) => health.order(ordered, ''), { ordered }]),
+  ...orders.map(
+    (ordered): Step => [ordered, (health) => health.order(ordered, '', 'ann'), { ordered }],
+  ),
 ];
 
 /** Written down a second time, as a table of the documentation would have it. */
@@ -117,11 +119,25 @@ it('is given for its state the reason of the fact that decides it', () => {
   health.judge('open', '3 failures');
   health.observe(false, 'refused');
   expect([health.state, health.why]).toEqual(['down', 'refused']);
-  health.order('maintenance', 'new disk');
+  health.order('maintenance', 'new disk', 'ann');
   expect([health.state, health.why]).toEqual(['maintenance', 'new disk']);
-  health.order('ready', 'done');
+  health.order('ready', 'done', 'ann');
   health.observe(true, 'passed');
   expect([health.state, health.why]).toEqual(['ejected', '3 failures']);
+});
+
+it('is down while its name has not resolved, whatever checks hold of it', () => {
+  const made = makeHealth(new TestTime(), 'b1', 'api.test');
+  const { health, changes } = made;
+  expect([health.state, health.takesTraffic]).toEqual(['down', false]);
+  expect(health.why).toBe('its name has not resolved yet');
+  health.observe(true, 'passed');
+  expect([health.state, changes]).toEqual(['down', []]);
+  health.backend.endpoint.resolve(['10.0.0.1']);
+  health.resolve('its name has resolved');
+  expect(health.state).toBe('up');
+  expect(changes).toMatchObject([{ from: 'down', to: 'up' }]);
+  expect(made.refreshes).toBe(1);
 });
 
 it('never takes a clock that was set back for a negative time', () => {

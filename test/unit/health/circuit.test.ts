@@ -151,7 +151,7 @@ it('leaves min_healthy backends, those that are down or ordered away not counted
   const { backends, spared } = makePool(5, { minHealthy: 2 });
   const [down, drained, first, second] = backends as BackendHealth[];
   down!.observe(false, 'refused'); // there are five
-  drained!.order('draining', '');
+  drained!.order('draining', '', 'ann');
   fail(first!, 3);
   fail(second!, 3);
   expect(backends.map(({ state }) => state)).toEqual(['down', 'draining', 'ejected', 'up', 'up']);

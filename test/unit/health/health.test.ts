@@ -73,3 +73,24 @@ it('names the pool whose backend was spared', () => {
   for (const backend of backends) backend.watcher?.onFailure('connect_refused');
   expect(spared).toEqual(['app all_fail']);
 });
+
+it('goes on after a restart, but takes back who is needed for the least number of backends', () => {
+  const { health, changes, parts } = makeHealth();
+  const sinceMs = 0;
+  const ejected = {
+    value: 'open',
+    why: '3 failures',
+    sinceMs,
+    remainingMs: 4000,
+    level: 1,
+  } as const;
+  const ordered = { value: 'draining', why: 'new disk', who: 'ann', sinceMs } as const;
+  health.restore(({ name }) => ({
+    observed: null,
+    ejected: name === 'a' ? ejected : null,
+    ordered: name === 'b' ? ordered : null,
+  }));
+  expect(health.backends.map(({ state }) => state)).toEqual(['up', 'draining']);
+  expect(changes.map(({ backend, to }) => [backend, to])).toEqual([['a', 'up']]);
+  expect(next(parts)).toBe('a');
+});

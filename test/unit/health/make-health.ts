@@ -22,9 +22,9 @@ export interface TestHealth {
   refreshes: number;
 }
 
-export function makeHealth(time: TestTime, name = 'b1'): TestHealth {
+export function makeHealth(time: TestTime, name = 'b1', host = '127.0.0.1'): TestHealth {
   const changes: StateChange[] = [];
-  const address = { kind: 'tcp', host: '127.0.0.1', port: 1 } as const;
+  const address = { kind: 'tcp', host, port: 1 } as const;
   const made: TestHealth = {
     changes,
     refreshes: 0,

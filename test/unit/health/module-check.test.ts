@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { Endpoint } from '../../../src/backend/endpoint.ts';
 import type { ProbeResult } from '../../../src/health/check.ts';
 import { importCheck, moduleCheck } from '../../../src/health/module-check.ts';
 import { makeTempDir } from '../../helpers/temp-dir.ts';
@@ -15,10 +16,10 @@ function writeModule(text: string): string {
 function makeProbe(text: string) {
   const results: ProbeResult[] = [];
   const owner = { onProbed: (result: ProbeResult) => results.push(result) };
-  const address = { kind: 'tcp', host: '10.0.0.1', port: 80 } as const;
+  const endpoint = new Endpoint({ kind: 'tcp', host: '10.0.0.1', port: 80 });
   const services = null as never; // no module is given any
   const module = writeModule(text);
-  return { probe: moduleCheck.build({ module }, address, services, owner), results };
+  return { probe: moduleCheck.build({ module }, endpoint, services, owner), results };
 }
 
 it.each([

@@ -31,14 +31,14 @@ class ManualProbe implements Probe {
   }
 }
 
-function makeCheck(time: TestTime, slots = new ProbeSlots(1), random = 0.5) {
+function makeCheck(time: TestTime, slots = new ProbeSlots(1), random = 0.5, host = '127.0.0.1') {
   const { clock, wheel } = time;
   let probe: ManualProbe | null = null;
   const check = new RunningCheck({ clock, wheel, slots, random: () => random }, TIMING, (owner) => {
     probe = new ManualProbe(time, owner);
     return probe;
   });
-  const made = makeHealth(time);
+  const made = makeHealth(time, 'b1', host);
   check.backends.push(made.health);
   return { ...made, check, probe: probe! }; // made by the constructor
 }
@@ -51,6 +51,19 @@ it('probes at once, and takes the first result for the verdict', () => {
   expect(health.state).toBe('up');
   probe.end(false);
   expect([health.state, health.why]).toEqual(['down', 'refused']);
+});
+
+it('probes a name as soon as it has an address', () => {
+  const time = new TestTime();
+  const { check, probe, health } = makeCheck(time, new ProbeSlots(1), 0.5, 'api.test');
+  check.start();
+  time.pass(10_000);
+  expect(probe.startedMs).toEqual([]);
+  health.backend.endpoint.resolve(['10.0.0.1']);
+  time.pass(1100);
+  expect(probe.startedMs).toHaveLength(1);
+  check.stop();
+  expect(time.wheel.size).toBe(0);
 });
 
 it('probes once per interval, from start to start', () => {

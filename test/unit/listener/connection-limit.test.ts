@@ -38,4 +38,18 @@ describe('ConnectionLimit', () => {
     expect(narrow.active).toBe(0);
     expect(narrow.admit('b')).toBeNull();
   });
+
+  it('goes by new maxima at once, and has counted all along', () => {
+    const limit = new ConnectionLimit(0, 0);
+    expect([limit.admit('a'), limit.admit('a'), limit.admit('b')]).toEqual([null, null, null]);
+    limit.maxPerIp = 2;
+    expect([limit.admit('a'), limit.admit('b')]).toEqual(['too_many_connections', null]);
+    limit.leave('a');
+    expect(limit.admit('a')).toBeNull();
+    limit.max = 3;
+    expect(limit.admit('c')).toBe('connection_limit');
+    for (const address of ['a', 'a', 'b', 'b']) limit.leave(address);
+    expect(limit.active).toBe(0);
+    expect([limit.admit('a'), limit.admit('a')]).toEqual([null, null]);
+  });
 });

@@ -14,7 +14,8 @@ function makeSource(name = 'api') {
   backend.requests = 7;
   backend.active = 2;
   backend.connects = 3;
-  backend.idle.put({ close: () => undefined });
+  backend.idle.put({ idleSinceMs: 0, close: () => undefined }, 0);
+  backend.idle.limit.announce(5);
   backend.countFailure('connect_refused');
   backend.countFailure('connect_refused');
   backend.countFailure('response_timeout');
@@ -57,7 +58,15 @@ function makeSource(name = 'api') {
       { name, connections: 5 },
       { name: 'db', connections: 0 },
     ],
-    pools: [{ name, backends: [backend], queue: { size: 7 }, algorithmFaults: 0 }],
+    pools: [
+      {
+        name,
+        backends: [backend],
+        queue: { size: 7 },
+        algorithmFaults: 0,
+        retries: { counts: new Map([['connect_refused', 2]]), refused: 3 },
+      },
+    ],
     health: [
       {
         pool: name,
@@ -72,6 +81,9 @@ function makeSource(name = 'api') {
     ],
     exchanges,
     accessLog: { dropped: 11 },
+    names: [{ host: 'api.internal', addresses: ['10.0.0.1'], answers: 17, failures: 19 }],
+    stateFile: { failures: 13 },
+    reloads: { generation: 23, succeeded: false, endedMs: 29_500 },
     process: {
       residentMemoryBytes: 47_185_920,
       cpuSeconds: 1.5,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Backend } from '../../../src/backend/backend.ts';
+import { Backend } from '../../../src/backend/backend.ts';
 import { eligibleOf, type WhenAllDown } from '../../../src/pool/eligible.ts';
 import { makeBackend } from '../../helpers/pool-parts.ts';
 
@@ -34,6 +34,20 @@ describe('eligibleOf', () => {
     expect(names([a, b, spare])).toEqual(['spare']);
     change(spare);
     expect(names([a, b, spare])).toEqual([]);
+  });
+
+  it('never gives anything to a backend whose name has not resolved', () => {
+    const { a, spare } = fleet();
+    const address = { kind: 'tcp', host: 'api.test', port: 80 } as const;
+    const named = new Backend('named', 'app', address, 0);
+    expect(names([a, named, spare])).toEqual(['a']);
+    for (const whenAllDown of ['fail_fast', 'try_all', 'backup'] as const) {
+      expect(names([named], whenAllDown)).toEqual([]);
+    }
+    expect(named.keepsClients).toBe(false);
+    named.endpoint.resolve(['10.0.0.1']);
+    expect(names([a, named, spare])).toEqual(['a', 'named']);
+    expect(named.keepsClients).toBe(true);
   });
 
   it('tries everybody when all are down and try_all says so, but never against an order', () => {

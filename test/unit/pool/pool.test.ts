@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { Picker } from '../../../src/balancing/algorithm.ts';
 import type { PickerBuilder } from '../../../src/pool/balancer.ts';
-import { makeBackend, TestPool } from '../../helpers/pool-parts.ts';
+import { makeBackend, TestPool, TestWaiter } from '../../helpers/pool-parts.ts';
 
 /** Always the first, as a hash would for one key; counts how often it is built and what it hears. */
 class Stubborn implements PickerBuilder {
-  readonly id = 'stubborn';
+  readonly id: string;
   readonly key = null;
   readonly faults = { count: 0 };
   builds = 0;
   readonly heard: number[] = [];
   readonly keys: number[] = [];
+
+  constructor(id = 'stubborn') {
+    this.id = id;
+  }
 
   build(): Picker {
     this.builds++;
@@ -182,5 +186,58 @@ describe('Pool', () => {
     expect([a.active, b.slot, b.keepsClients]).toEqual([1, -1, false]);
     const taken = Array.from({ length: 4 }, () => test.take()?.name);
     expect(taken.toSorted()).toEqual(['a', 'c', 'c', undefined]);
+  });
+
+  it('closes the idle connections of a removed backend, and keeps no more of it', () => {
+    const [a, b] = three();
+    for (const each of [a, b]) each.idle.max = 9;
+    const test = new TestPool([a, b]);
+    const closed: string[] = [];
+    const idle = (name: string) => ({ idleSinceMs: 0, close: () => closed.push(name) });
+    a.idle.put(idle('a'), 0);
+    b.idle.put(idle('b'), 0);
+    expect(test.pool.replaceBackends([a])).toEqual([b]);
+    expect(closed).toEqual(['b']);
+    expect([a.idle.put(idle('a'), 0), b.idle.put(idle('b'), 0)]).toEqual([true, false]);
+  });
+
+  it('still serves those who are in a pool that is removed', () => {
+    const [a] = three({ maxConnections: 1 });
+    const test = new TestPool([a]);
+    test.take();
+    const waiter = new TestWaiter(test.pool);
+    test.pool.wait(waiter);
+    test.pool.retire();
+    test.pool.end(a);
+    test.settle();
+    expect(waiter.told).toEqual([a]);
+  });
+
+  it('takes over another algorithm and other options, for those who hold them already', () => {
+    const [a, b] = three();
+    const test = new TestPool([a, b]);
+    const { balancer, options } = test.pool;
+    const stubborn = new Stubborn();
+    test.pool.configure({ ...options, queue: { maxWaiting: 1, timeoutMs: 1 } }, stubborn);
+    expect([balancer.pick(0), balancer.pick(0)]).toEqual([a, a]);
+    test.pool.replaceBackends([b, a]);
+    expect(balancer.pick(0)).toBe(b);
+    expect(options.queue.maxWaiting).toBe(1);
+    test.pool.begin(b);
+    expect(stubborn.heard).toEqual([0]);
+  });
+
+  it('forgets the balancers of routes that are gone, and no others', () => {
+    const test = new TestPool(three());
+    const [gone, kept] = [new Stubborn(), new Stubborn('other')];
+    test.pool.balancerFor(gone);
+    const balancer = test.pool.balancerFor(kept);
+    test.pool.retainBalancers(new Set([balancer]));
+    expect(test.pool.balancerFor(kept)).toBe(balancer);
+    const { builds } = gone;
+    test.pool.replaceBackends([]);
+    test.pool.replaceBackends(three());
+    expect(gone.builds).toBe(builds);
+    expect(test.pool.balancer.pick(0)).not.toBeNull();
   });
 });

@@ -71,9 +71,18 @@ describe('slow start', () => {
     const { b, test, flip } = warmPool();
     flip(false);
     flip(true);
-    test.pool.options = { ...test.pool.options, slowStartMs: 0 };
+    test.pool.configure({ ...test.pool.options, slowStartMs: 0 }, null);
     test.pool.refresh();
     expect(b.weight).toBe(4);
+    expect(test.wheel.size).toBe(0);
+  });
+
+  it('ends for a backend that is removed meanwhile', () => {
+    const { b, test, flip } = warmPool();
+    flip(false);
+    flip(true);
+    expect(test.wheel.size).toBe(1);
+    test.pool.replaceBackends(test.pool.backends.filter((backend) => backend !== b));
     expect(test.wheel.size).toBe(0);
   });
 });

@@ -21,7 +21,8 @@ const names = ['10.0.0.11:3000', 'app-2', 'app-3'];
 
 function makeBackends(): readonly Backend[] {
   return names.map(
-    (name, index) => new Backend(name, 'web', { kind: 'tcp', host: 'a', port: index + 1 }, 0),
+    (name, index) =>
+      new Backend(name, 'web', { kind: 'tcp', host: '10.0.0.1', port: index + 1 }, 0),
   );
 }
 
@@ -54,6 +55,17 @@ describe('the cookie of a sticky pool', () => {
       expect(named(`a=b; ${cookie}; c=d`)).toBe(backend);
       expect(named('a=b', cookie)).toBe(backend);
     }
+  });
+
+  it('goes on leading to the backends that stay when others come and go', () => {
+    const [kept, gone] = [cookieOf(first), cookieOf(second)];
+    const address = { kind: 'tcp', host: '10.0.0.9', port: 1 } as const;
+    const added = new Backend('app-9', 'web', address, 0);
+    sessions.replaceBackends([added, first]);
+    expect(named(kept)).toBe(first);
+    expect(named(gone)).toBeNull();
+    expect(named(cookieOf(added))).toBe(added);
+    expect(cookieOf(second)).toBe('');
   });
 
   it('is read alike by another lb, and after a restart, with other backends beside', () => {

@@ -182,7 +182,7 @@ it.each(modes)('%s say why a connection was not made', async (mode) => {
   await expect(nowhere.told.closed.promise).resolves.toMatchObject({ code: 'ENOENT' });
 });
 
-it.each(modes)('%s dial Unix sockets and IPv6, and names by way of net', async (mode) => {
+it.each(modes)('%s dial Unix sockets and IPv6', async (mode) => {
   const path = join(makeTempDir(), 'echo.sock');
   await startServer(mode, (stream) => void new Echo(stream), path);
   const unix = dialled(mode, { kind: 'unix', path });
@@ -193,19 +193,13 @@ it.each(modes)('%s dial Unix sockets and IPv6, and names by way of net', async (
   expect([unix.stream.remoteAddress, unix.stream.remotePort]).toEqual(['', 0]);
 
   const six = createServer((socket) => socket.end('six')).listen(0, '::1');
-  const named = createServer((socket) => socket.end('named')).listen(0, 'localhost');
-  await Promise.all([once(six, 'listening'), once(named, 'listening')]);
-  for (const [server, host] of [
-    [six, '::1'],
-    [named, 'localhost'],
-  ] as const) {
-    onTestFinished(() => void server.close());
-    const { told, stream } = dialled(mode, at((server.address() as AddressInfo).port, host));
-    await told.ended.promise;
-    expect(told.text).toBe(server === six ? 'six' : 'named');
-    stream.end();
-    await told.closed.promise;
-  }
+  await once(six, 'listening');
+  onTestFinished(() => void six.close());
+  const { told, stream } = dialled(mode, at((six.address() as AddressInfo).port, '::1'));
+  await told.ended.promise;
+  expect(told.text).toBe('six');
+  stream.end();
+  await told.closed.promise;
 });
 
 it.each(modes)('%s reset so that the peer sees it, and tell of a reset', async (mode) => {

@@ -1,0 +1,96 @@
+import { overlap } from '../config/check-binds.ts';
+import { type Address, formatAddress } from '../foundation/address.ts';
+import { LbError } from '../foundation/lb-error.ts';
+import { StreamListener } from '../listener/stream-listener.ts';
+import type { IoBuffers } from '../transport/io-buffers.ts';
+
+/** Somebody who wants to listen. */
+export interface Wish {
+  /** Of the listener, for messages. */
+  readonly name: string;
+  readonly bind: Address;
+}
+
+type Bound = ReadonlyMap<string, StreamListener>;
+
+/** The bound addresses of a process. Which of them a reload keeps is a matter of the address alone. */
+export class Sockets {
+  readonly #buffers: IoBuffers;
+  #bound: Bound = new Map();
+
+  constructor(buffers: IoBuffers) {
+    this.#buffers = buffers;
+  }
+
+  /**
+   * Binds what is wanted and not bound yet; everything bound so far stays.
+   *
+   * @throws LbError LISTEN_FAILED: nothing has changed.
+   */
+  async stage(wishes: readonly Wish[]): Promise<StagedSockets> {
+    const known = this.#bound;
+    const wanted = new Map<string, StreamListener>();
+    const fresh: StreamListener[] = [];
+    try {
+      for (const wish of wishes) {
+        const socket = known.get(keyOf(wish)) ?? (await this.#bind(wish));
+        if (!known.has(keyOf(wish))) fresh.push(socket);
+        wanted.set(keyOf(wish), socket);
+      }
+    } catch (error) {
+      await Promise.all(fresh.map((socket) => socket.close()));
+      throw error;
+    }
+    return new StagedSockets(wanted, fresh, () => {
+      this.#bound = wanted;
+    });
+  }
+
+  async #bind(wish: Wish): Promise<StreamListener> {
+    try {
+      return await StreamListener.bind(wish.name, wish.bind, this.#buffers);
+    } catch (error) {
+      const own = [...this.#bound.values()].find(({ address }) => overlap(address, wish.bind));
+      if (own === undefined) throw error;
+      const place = formatAddress(wish.bind);
+      const message = `Cannot bind listener "${wish.name}" to ${place}: lb itself listens on ${formatAddress(own.address)}, which covers it; restart lb to exchange the two, or remove the one in a first reload and add the other in a second`;
+      // biome-ignore lint/style/useErrorCause: the cause is the third argument of LbError
+      throw new LbError('LISTEN_FAILED', message, { cause: error });
+    }
+  }
+}
+
+/** What a generation will listen on, all of it bound. Exactly one of `commit` and `abort` follows. */
+export class StagedSockets {
+  readonly #wanted: Bound;
+  readonly #fresh: readonly StreamListener[];
+  readonly #onCommit: () => void;
+
+  constructor(wanted: Bound, fresh: readonly StreamListener[], onCommit: () => void) {
+    this.#wanted = wanted;
+    this.#fresh = fresh;
+    this.#onCommit = onCommit;
+  }
+
+  /** @param wish one of those staged. */
+  socketFor(wish: Wish): StreamListener {
+    const socket = this.#wanted.get(keyOf(wish));
+    if (socket === undefined) throw new Error(`Cannot find the socket of ${wish.name}`);
+    return socket;
+  }
+
+  /** Those that are not wanted any more are for their listeners to close. */
+  commit(): void {
+    this.#onCommit();
+  }
+
+  async abort(): Promise<void> {
+    await Promise.all(this.#fresh.map((socket) => socket.close()));
+  }
+}
+
+/** A port of 0 is another one for each listener. */
+function keyOf({ name, bind }: Wish): string {
+  const text = formatAddress(bind);
+  return bind.kind === 'tcp' && bind.port === 0 ? `${name} ${text}` : text;
+}

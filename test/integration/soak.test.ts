@@ -1,0 +1,15 @@
+import { resolve } from 'node:path';
+import { expect, it } from 'vitest';
+import { startProcess } from '../helpers/start-process.ts';
+
+const PROGRAM = resolve(import.meta.dirname, '../soak/run.ts');
+const SECONDS = 45;
+
+it('holds nothing and has lost nothing after faults, reloads and load together', {
+  timeout: 120_000,
+}, async () => {
+  const soak = startProcess(process.execPath, [PROGRAM, '--seconds', `${SECONDS}`]);
+  const { code } = await soak.exited;
+  expect(soak.stderr).toBe('');
+  expect(code, soak.stdout).toBe(0);
+});

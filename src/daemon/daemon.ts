@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AdminServer } from '../admin/admin-server.ts';
-import type { ExchangeObserver, ExchangeRecord } from '../backend/observer.ts';
+import type { ExchangeObserver } from '../backend/observer.ts';
 import type { CustomAlgorithms } from '../balancing/configured.ts';
 import type { GlobalConfig, PoolConfig, Snapshot } from '../config/snapshot.ts';
 import { Discovery } from '../discovery/discovery.ts';
@@ -13,7 +13,6 @@ import { Health } from '../health/health.ts';
 import { ConnectionLimit } from '../listener/connection-limit.ts';
 import { ExchangeCounters } from '../metrics/counters.ts';
 import type { MetricsSource } from '../metrics/exporter.ts';
-import { processReadings } from '../metrics/process-readings.ts';
 import { AccessLog } from '../middleware/access-log.ts';
 import { RequestIds } from '../middleware/request-id.ts';
 import { TrustedProxies } from '../middleware/trusted-proxies.ts';
@@ -26,6 +25,8 @@ import { DiscoveryLog } from './discovery-log.ts';
 import { Draining } from './draining.ts';
 import { HealthLog } from './health-log.ts';
 import { KeptState } from './kept-state.ts';
+import { measurementsOf } from './measurements.ts';
+import { ObserverList } from './observer-list.ts';
 import type { Outputs } from './outputs.ts';
 import { type Plan, planOf } from './plan.ts';
 import { fillRandom } from './random-bytes.ts';
@@ -50,19 +51,6 @@ export interface Surroundings {
   /** Of lb, as metrics tell it. */
   readonly version: string;
   readonly outputs: Outputs;
-}
-
-/** Tells several observers, in order. */
-class ObserverList implements ExchangeObserver {
-  readonly #observers: readonly ExchangeObserver[];
-
-  constructor(observers: readonly ExchangeObserver[]) {
-    this.#observers = observers;
-  }
-
-  onExchange(record: ExchangeRecord): void {
-    for (const observer of this.#observers) observer.onExchange(record);
-  }
 }
 
 /** Those of the services that a reload may exchange: whoever uses them reads them anew each time. */
@@ -92,6 +80,7 @@ export class Daemon {
   readonly #counters = new ExchangeCounters();
   readonly #accessLog: AccessLog;
   readonly #state: KeptState;
+  readonly #measurements: MetricsSource;
   #loaded: Loaded;
   #admin: AdminServer | null = null;
   #stopping = false;
@@ -158,6 +147,18 @@ export class Daemon {
     });
     this.#listeners = new RunningListeners(this.#services);
     this.#sockets = new Sockets(buffers);
+    this.#measurements = measurementsOf({
+      version: surroundings.version,
+      listeners: this.#listeners,
+      draining: this.#draining,
+      pools: this.#pools,
+      health: this.#health,
+      discovery: this.#discovery,
+      exchanges: this.#counters,
+      accessLog: this.#accessLog,
+      state: this.#state,
+      reloads: this.reloads,
+    });
   }
 
   /**
@@ -284,39 +285,12 @@ export class Daemon {
     if (socket !== null) {
       const { wheel } = this.#services;
       const ready = () => !this.#stopping;
-      this.#admin = new AdminServer(socket, { wheel, metrics: this.#metrics(), ready });
+      this.#admin = new AdminServer(socket, { wheel, metrics: this.#measurements, ready });
       this.#admin.serve();
       const { log } = this.#surroundings.outputs;
       log.info({ address: formatAddress(socket.address) }, 'admin listening');
     }
     void before?.close();
-  }
-
-  /** Read at each scrape, whatever generation it is then. */
-  #metrics(): MetricsSource {
-    const daemon = this;
-    return {
-      version: this.#surroundings.version,
-      get listeners() {
-        return connectionsByName([...daemon.listeners, ...daemon.#draining.listeners]);
-      },
-      get pools() {
-        return daemon.pools;
-      },
-      get health() {
-        return daemon.#health.backends;
-      },
-      get names() {
-        return daemon.#discovery.names;
-      },
-      exchanges: this.#counters,
-      accessLog: this.#accessLog,
-      get stateFile() {
-        return daemon.#state.writer;
-      },
-      reloads: this.reloads,
-      process: processReadings,
-    };
   }
 
   /**
@@ -355,13 +329,4 @@ function adminWishes({ admin }: GlobalConfig) {
 
 function addressesOf(pools: readonly PoolConfig[]): readonly Address[] {
   return pools.flatMap(({ backends }) => backends.map(({ address }) => address));
-}
-
-/** A listener that drains may have the name of one that accepts. */
-function connectionsByName(listeners: readonly RunningListener[]) {
-  const sums = new Map<string, number>();
-  for (const { name, connections } of listeners) {
-    sums.set(name, (sums.get(name) ?? 0) + connections);
-  }
-  return [...sums].map(([name, connections]) => ({ name, connections }));
 }

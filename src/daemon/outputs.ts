@@ -12,7 +12,7 @@ export interface Outputs {
   readonly log: Log;
   readonly accessLog: LineDestination;
   /**
-   * Opens what another configuration asks for.
+   * Makes sure of what another configuration asks for.
    *
    * @returns makes the change.
    * @throws LbError OUTPUT_FAILED: nothing has changed.
@@ -58,6 +58,7 @@ export class ProcessOutputs implements Outputs {
   /** @throws LbError OUTPUT_FAILED */
   constructor(config: OutputConfig) {
     this.#config = config;
+    tryFiles(config, new Map());
     this.#open = openAll(config, new Map());
     this.#log = this.#logFor(config);
     this.#access = new AccessOutput(this.#destinationOf(config.accessLog.output));
@@ -72,9 +73,10 @@ export class ProcessOutputs implements Outputs {
 
   prepare(config: OutputConfig): () => void {
     if (JSON.stringify(config) === JSON.stringify(this.#config)) return () => undefined;
-    const open = openAll(config, this.#open);
+    tryFiles(config, this.#open);
     return () => {
       const before = this.#open;
+      const open = openAll(config, before);
       this.#config = config;
       this.#open = open;
       this.#log = this.#logFor(config);
@@ -108,14 +110,22 @@ export class ProcessOutputs implements Outputs {
   }
 }
 
-function openAll(
-  { log, accessLog }: OutputConfig,
-  known: ReadonlyMap<LogOutput, LogDestination>,
-): ReadonlyMap<LogOutput, LogDestination> {
-  const outputs = [...new Set([log.output, accessLog.output])];
-  // First all that can fail.
-  for (const output of outputs) if (isFile(output) && !known.has(output)) tryFile(output);
+type Open = ReadonlyMap<LogOutput, LogDestination>;
+
+function outputsOf({ log, accessLog }: OutputConfig): ReadonlySet<LogOutput> {
+  return new Set([log.output, accessLog.output]);
+}
+
+function openAll(config: OutputConfig, known: Open): Open {
+  const outputs = [...outputsOf(config)];
   return new Map(outputs.map((output) => [output, known.get(output) ?? openDestination(output)]));
+}
+
+/** @throws LbError OUTPUT_FAILED for a file that is not open yet and cannot be opened. */
+function tryFiles(config: OutputConfig, known: Open): void {
+  for (const output of outputsOf(config)) {
+    if (isFile(output) && !known.has(output)) tryFile(output);
+  }
 }
 
 /** The destination opens its file later, and would tell nobody that it cannot. */

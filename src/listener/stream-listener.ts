@@ -6,7 +6,7 @@ import { acceptFrom } from '../transport/accept.ts';
 import type { IoBuffers } from '../transport/io-buffers.ts';
 import type { ByteStream } from '../transport/transport.ts';
 
-/** Connections the kernel completes ahead of lb's accepting them; capped by net.core.somaxconn. */
+/** Connections the kernel completes ahead of lb's accepting them, capped by net.core.somaxconn; and lb ahead of its serving them. */
 const BACKLOG = 4096;
 
 /** Owns a stream from then on and must put its consumer in place before it returns. */
@@ -18,7 +18,7 @@ export class StreamListener {
   readonly address: Address;
   readonly #server: Server;
   #accept: Accept | null = null;
-  /** Unread connections that nobody serves yet: those of the few milliseconds in which lb binds its other listeners. */
+  /** Unread connections that nobody serves yet: they came while lb was binding its other listeners or looking up names. */
   #early: ByteStream[] = [];
 
   private constructor(address: Address, server: Server, buffers: IoBuffers) {
@@ -27,6 +27,10 @@ export class StreamListener {
     acceptFrom(server, buffers, (stream) => {
       if (this.#accept !== null) {
         this.#accept(stream);
+        return;
+      }
+      if (this.#early.length >= BACKLOG) {
+        stream.destroy();
         return;
       }
       stream.pause();

@@ -108,6 +108,32 @@ it('sends the next request of a kept-alive client where the new routes say', asy
   expect((await client.response()).body).toBe('young');
 });
 
+it('applies what a listener says to clients that are connected already', async () => {
+  const backend = await startAnswering('here');
+  const config = (listener: ConfigPart) => webConfig([backend.address], { listener });
+  const reloadable = await startReloadable(config({}));
+  const client = await connectRaw(reloadable.lb.address('web'));
+  client.send(GET);
+  await client.response();
+  expect(backend.received).toContain('X-Forwarded-For: ');
+  await reloadable.reload(
+    config({
+      forwarding: { x_forwarded_for: false },
+      limits: { max_connections: 1, body_bytes: 3 },
+    }),
+  );
+  const before = backend.received.length;
+  client.send(GET);
+  expect((await client.response()).body).toBe('here');
+  expect(backend.received.slice(before)).not.toContain('X-Forwarded-For');
+  const second = await connectRaw(reloadable.lb.address('web'));
+  expect((await second.response()).headers.get('x-lb-reason')).toBe('connection_limit');
+  client.send(
+    'POST / HTTP/1.1\r\nHost: lb.test\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n',
+  );
+  expect((await client.response()).status).toBe(413);
+});
+
 it('lets an exchange end on the backend that has been removed', async () => {
   const slow = await startHoldingBackend();
   const other = await startAnswering('other');

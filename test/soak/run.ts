@@ -31,6 +31,12 @@ async function main(options: SoakOptions): Promise<number> {
   const backends = await Backends.start();
   const config = configOf(backends.all, 'round_robin');
   const subject = await Subject.start(join(folder, 'lb.yaml'), config);
+  // Whatever ends the soak early, nothing outlives it.
+  process.once('exit', () => {
+    subject.kill();
+    for (const backend of backends.all) backend.signal('SIGKILL');
+  });
+  process.once('SIGTERM', () => process.exit(1)).once('SIGINT', () => process.exit(1));
   try {
     const problems = await soak(subject, backends, options);
     for (const problem of problems) say(`PROBLEM ${problem}`);

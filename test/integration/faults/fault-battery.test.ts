@@ -3,7 +3,7 @@ import type { BackendChild, BackendMode } from '../../helpers/backend-child.ts';
 import { describeWith } from '../../helpers/requires.ts';
 import { CLIENTS } from '../../helpers/start-load.ts';
 import { mayPartition, startRemoteBackend } from '../../helpers/start-partition.ts';
-import { Fleet, noticedWithinMs, startBackendChild, type Way } from './fleet.ts';
+import { attemptsAllowed, Fleet, noticedWithinMs, startBackendChild, type Way } from './fleet.ts';
 
 /** A backend that can be broken in one way, and mended. */
 interface Victim {
@@ -58,6 +58,17 @@ function startBackends(count: number): Promise<BackendChild[]> {
   return Promise.all(Array.from({ length: count }, (_, at) => startBackendChild(`backend-${at}`)));
 }
 
+/** Others answer, and the victims are not even asked. */
+async function expectDetour(fleet: Fleet, victims: readonly Victim[], way: Way): Promise<void> {
+  const attempts = () => Promise.all(victims.map(({ address }) => fleet.attemptsOn(address)));
+  const before = await attempts();
+  await fleet.load.more(100);
+  const after = await attempts();
+  for (const [at, count] of after.entries()) {
+    expect(count - before[at]!, victims[at]!.address).toBeLessThanOrEqual(attemptsAllowed[way]);
+  }
+}
+
 /** Breaks the victims, waits until lb has noticed every one in time, mends them, waits until all are back. */
 async function breakAndMend(fleet: Fleet, victims: readonly Victim[], way: Way): Promise<void> {
   const { load } = fleet;
@@ -68,7 +79,7 @@ async function breakAndMend(fleet: Fleet, victims: readonly Victim[], way: Way):
     expect(noticedMs - brokenMs, `noticing ${address}`).toBeLessThan(noticedWithinMs[way]);
   }
   await fleet.expectAgreement();
-  if (victims.length < fleet.addresses.length) await load.more(50);
+  if (victims.length < fleet.addresses.length) await expectDetour(fleet, victims, way);
   for (const victim of victims) await victim.heal();
   for (const { address } of victims) await fleet.untilUp(address);
   await load.more(50);

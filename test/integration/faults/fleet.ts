@@ -20,6 +20,9 @@ export const noticedWithinMs: Readonly<Record<Way, number>> = {
   probes: THRESHOLD * (1.1 * INTERVAL_MS + TICK_MS) + TIMEOUT_MS + TICK_MS,
 };
 
+/** Attempts that a backend may still be given while a hundred GETs are answered: trials of an ejected one. */
+export const attemptsAllowed: Readonly<Record<Way, number>> = { traffic: 20, probes: 0 };
+
 const timeouts = { connect: '150ms', response_header: '400ms' };
 
 const pools: Readonly<Record<Way, ConfigPart>> = {
@@ -105,6 +108,12 @@ export class Fleet {
       });
     };
     await expect.poll(disagreeing, { timeout: 5000, interval: 5 }).toEqual([]);
+  }
+
+  /** How often a backend has been tried so far. */
+  async attemptsOn(backend: string): Promise<number> {
+    const { sum } = await readMetrics(this.lb);
+    return sum('backend_requests_total', { backend });
   }
 
   /** Ends the load; then clients, access log and metrics must have counted the same. */

@@ -185,3 +185,42 @@ it('puts new limits and timeouts to work on connections that are there', async (
   expect(listener).toMatchObject({ timeouts: { idleMs: 9000 } });
   expect(options.timeouts.connectMs).toBe(7000);
 });
+
+it('picks by the new content of a module, for pools and for routes of their own', async () => {
+  const folder = makeTempDir();
+  const snapshot = snapshotOf(
+    `global: { admin: off }\nlisteners: [{ name: web, bind: "unix:${folder}/web.sock", routes: [
+        { name: all, pool: app }, { name: own, pool: other, algorithm: ./mine.js, match: { path: /own } }] }]
+pools:
+  app: { health_check: off, algorithm: ./mine.js, backends: ["127.0.0.1:1", "127.0.0.1:2"] }
+  other: { health_check: off, backends: ["127.0.0.1:1", "127.0.0.1:2"] }\n`,
+  );
+  const name = snapshot.pools[0]!.algorithm.name;
+  /** Always the backend at this place. */
+  const content = (place: number): Loaded => ({
+    snapshot,
+    customAlgorithms: new Map([
+      [
+        name,
+        { name: 'mine', optionsSchema: {}, weighted: false, build: () => ({ pick: () => place }) },
+      ],
+    ]),
+  });
+  const daemon = await start(content(0));
+  onTestFinished(() => stop(daemon).then(() => undefined));
+  const picks = () =>
+    ['/', '/own'].map((path) => {
+      const route = (daemon.listeners[0] as HttpListener).router.match({
+        method: 'GET',
+        path,
+        host: '',
+        get: () => null,
+      });
+      const backends = route!.pool.backends;
+      return backends.indexOf(route!.balancer.pick(0)!); // they are eligible
+    });
+  expect(picks()).toEqual([0, 0]);
+  const changes = (await daemon.reload(content(1))).map(({ kind, name: of }) => `${kind} ${of}`);
+  expect(changes).toEqual(['route web/own', 'pool app']);
+  expect(picks()).toEqual([1, 1]);
+});

@@ -32,7 +32,7 @@ async function startReloads() {
     ),
     customAlgorithms: new Map(),
   });
-  const first = config('"a:1"');
+  const first = config('"127.0.0.1:1"');
   if (!first.ok) throw new Error('It is');
   const daemon = await Daemon.start(first, { version: 'test', outputs });
   onTestFinished(() => daemon.stop(AbortSignal.abort()).then(() => undefined));
@@ -48,24 +48,24 @@ describe('Reloads', () => {
     const first = reloads.reload();
     const [second, third] = [reloads.reload(), reloads.reload()];
     expect(reads).toHaveLength(1);
-    reads[0]!(config('"b:1"'));
+    reads[0]!(config('"127.0.0.1:2"'));
     expect(await first).toMatchObject({ outcome: 'changed', generation: 2 });
     await expect.poll(() => reads.length).toBe(2);
     const fourth = reloads.reload();
-    reads[1]!(config('"c:1"'));
+    reads[1]!(config('"127.0.0.1:3"'));
     expect(await second).toMatchObject({ outcome: 'changed', generation: 3 });
     expect(await third).toBe(await second);
     await expect.poll(() => reads.length).toBe(3);
-    reads[2]!(config('"c:1"'));
+    reads[2]!(config('"127.0.0.1:3"'));
     expect(await fourth).toEqual({ outcome: 'unchanged', generation: 3 });
-    expect(daemon.pools[0]!.backends.map(({ name }) => name)).toEqual(['c:1']);
+    expect(daemon.pools[0]!.backends.map(({ name }) => name)).toEqual(['127.0.0.1:3']);
   });
 
   it('tells of each what came of it, in one line and in what is measured', async () => {
     const { config, daemon, reads, reloads, told } = await startReloads();
     const results: readonly (readonly [LoadResult, boolean, string])[] = [
-      [config('"b:1"'), true, 'info: reloaded'],
-      [config('"b:1"'), true, 'info: reloaded: nothing changed'],
+      [config('"127.0.0.1:2"'), true, 'info: reloaded'],
+      [config('"127.0.0.1:2"'), true, 'info: reloaded: nothing changed'],
       [
         { ok: false, problems: [fileProblem('lb.yaml', 'is wrong')] },
         false,
@@ -87,8 +87,8 @@ describe('Reloads', () => {
     const { config, daemon, reads, reloads } = await startReloads();
     const done = reloads.reload();
     await daemon.stop(AbortSignal.abort());
-    reads[0]!(config('"b:1"'));
+    reads[0]!(config('"127.0.0.1:2"'));
     expect(await done).toEqual({ outcome: 'failed', message: 'Cannot reload: lb is stopping' });
-    expect(daemon.pools[0]!.backends.map(({ name }) => name)).toEqual(['a:1']);
+    expect(daemon.pools[0]!.backends.map(({ name }) => name)).toEqual(['127.0.0.1:1']);
   });
 });

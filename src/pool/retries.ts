@@ -1,7 +1,10 @@
 import type { Reason } from '../foundation/reason.ts';
 
-/** However few exchanges a pool has, so many of them may be repeated at once. */
-const FLOOR = 3;
+/**
+ * However few exchanges a pool has, so many of them may be repeated at once for each of its backends: the failures that
+ * eject one, so that half of the backends may die together and no request is lost.
+ */
+const FLOOR_PER_BACKEND = 3;
 
 /**
  * Counts the retries of one pool, and bounds those that make backends do work twice: when all of them are in trouble,
@@ -18,12 +21,13 @@ export class Retries {
   /**
    * Asks for one that is bounded; `refund` must follow when it has ended.
    *
+   * @param backends of the pool.
    * @param active exchanges in flight in the pool.
    * @param percent of them that may be retries.
    * @returns false when too many are under way: refused.
    */
-  charge(active: number, percent: number): boolean {
-    if (this.#charged >= Math.max(FLOOR, (active * percent) / 100)) {
+  charge(backends: number, active: number, percent: number): boolean {
+    if (this.#charged >= Math.max(FLOOR_PER_BACKEND * backends, (active * percent) / 100)) {
       this.refused++;
       return false;
     }

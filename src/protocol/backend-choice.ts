@@ -137,8 +137,9 @@ export class BackendChoice implements Waiter {
   #mayRepeat(pool: Pool, failed: Backend, { unsent, raced }: FailedAttempt): boolean {
     this.#refund();
     if (unsent || raced || !failed.healthy || failed.ejected) return true;
-    const active = pool.backends.reduce((sum, backend) => sum + backend.active, 0);
-    this.#charged = pool.retries.charge(active, pool.options.retries.budgetPercent);
+    const { backends, options, retries } = pool;
+    const active = backends.reduce((sum, backend) => sum + backend.active, 0);
+    this.#charged = retries.charge(backends.length, active, options.retries.budgetPercent);
     return this.#charged;
   }
 

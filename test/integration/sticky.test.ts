@@ -7,6 +7,7 @@ import { curl, runCurl } from '../helpers/curl.ts';
 import { startFaultBackend } from '../helpers/fault-backend.ts';
 import { type ConfigPart, type Overrides, tcpConfig, webConfig } from '../helpers/lb-config.ts';
 import { connectRaw } from '../helpers/raw-client.ts';
+import { startReloadable } from '../helpers/reloadable-lb.ts';
 import { describeWith } from '../helpers/requires.ts';
 import { type Echo, startEchoBackend, startHttpBackend } from '../helpers/start-http-backend.ts';
 import { runLb, startLb, writeConfig } from '../helpers/start-lb.ts';
@@ -81,6 +82,31 @@ describeWith('curl')('a client of a sticky pool, as curl keeps its cookies', () 
       expect(bodies).toEqual(Array(10).fill(first.body));
       expect(set).toBe(0);
     }
+  });
+
+  it('stays there over reloads: while others come, and while its own takes nobody new', async () => {
+    const { config, described } = await startBackends();
+    const reloadable = await startReloadable(config());
+    const client = makeClient();
+    const address = reloadable.lb.address('web');
+    const { body: mine } = await client.get(address);
+    const another = await startEchoBackend('another');
+    const more = [{ name: 'another', address: another.address }, ...described];
+    const closed = described.map((backend) => ({
+      ...backend,
+      weight: backend.name === mine ? 0 : 1,
+    }));
+    for (const backends of [more, closed]) {
+      await reloadable.reload(config({ secret }, { pool: { backends } }));
+      expect(await client.getMany(address, 10)).toEqual({ bodies: Array(10).fill(mine), set: 0 });
+    }
+    // Out of the configuration it keeps nobody: the client is handed over, once.
+    const rest = described.filter(({ name }) => name !== mine);
+    await reloadable.reload(config({ secret }, { pool: { backends: rest } }));
+    const { bodies, set } = await client.getMany(address, 10);
+    expect(new Set(bodies).size).toBe(1);
+    expect(bodies[0]).not.toBe(mine);
+    expect(set).toBe(1);
   });
 
   it('stays with a backend that takes nobody new any more', async () => {

@@ -8,8 +8,8 @@ import type { ByteConsumer, ByteStream } from './transport.ts';
 const NOTHING = Buffer.alloc(0);
 
 /**
- * A connection by way of `net.Socket` and nothing undocumented: for backends known by a name, which `net` looks up and
- * tries address by address, and for a Node whose inside lb does not know (uv-handle.ts). Reads and writes allocate.
+ * A connection by way of `net.Socket` and nothing undocumented, for a Node whose inside lb does not know
+ * (uv-handle.ts). Reads and writes allocate.
  */
 export class SocketStream implements ByteStream {
   consumer: ByteConsumer;

@@ -27,6 +27,8 @@ const exchange = {
   method: 'GET',
   host: '',
   path: '',
+  query: '',
+  userAgent: '',
   protocol: 'HTTP/1.1',
   status: 200,
   reason: null,
@@ -38,6 +40,10 @@ const exchange = {
   attempts: 1,
   queueMs: 0,
   reused: true,
+  connectMs: 0,
+  ttfbMs: 11,
+  failedAttempts: [],
+  generation: 1,
 } satisfies ExchangeRecord;
 
 function next(pathEnd: number): ExchangeRecord {

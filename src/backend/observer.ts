@@ -1,6 +1,19 @@
 import type { Reason } from '../foundation/reason.ts';
 import type { Backend } from './backend.ts';
 
+/** An attempt that failed, after which another one was made or lb gave up. */
+export interface AttemptRecord {
+  readonly backend: string;
+  readonly reason: Reason;
+  /** From choosing the backend to the failure. */
+  readonly durationMs: number;
+  /** It went over a connection that had served before. */
+  readonly reused: boolean;
+}
+
+/** Of nearly every exchange. */
+export const NO_ATTEMPTS: readonly AttemptRecord[] = [];
+
 /** What became of one exchange or session. Read it while being told; the object is used again afterwards. */
 export interface ExchangeRecord {
   readonly listener: string;
@@ -16,6 +29,10 @@ export interface ExchangeRecord {
   readonly method: string;
   readonly host: string;
   readonly path: string;
+  /** Of the target, as sent, without its `?`; '' when there is none. */
+  readonly query: string;
+  /** The User-Agent field; '' when there is none. */
+  readonly userAgent: string;
   /** `HTTP/1.1`, `HTTP/1.0` or `tcp`. */
   readonly protocol: string;
   /** What the client was told; 0 for a TCP session, 499 when it had left. */
@@ -35,6 +52,16 @@ export interface ExchangeRecord {
   readonly queueMs: number;
   /** The last attempt went over a connection that had served before. */
   readonly reused: boolean;
+  /** How long the last attempt took to connect; 0 over a connection that was there, -1 when it never was. */
+  readonly connectMs: number;
+  /**
+   * How long the last backend took from then on, or from having been sent the last of the request, to the head of its
+   * final response; -1 when that did not come, and for TCP.
+   */
+  readonly ttfbMs: number;
+  readonly failedAttempts: readonly AttemptRecord[];
+  /** Number of the configuration it began with. */
+  readonly generation: number;
 }
 
 /** Told once per exchange or session, at its end. */

@@ -54,7 +54,11 @@ export interface Surroundings {
 }
 
 /** Those of the services that a reload may exchange: whoever uses them reads them anew each time. */
-type ChangingServices = Services & { trustedProxies: TrustedProxies; observer: ExchangeObserver };
+type ChangingServices = Services & {
+  trustedProxies: TrustedProxies;
+  observer: ExchangeObserver;
+  generation: number;
+};
 
 /** What algorithms take from the process; `custom` changes with the snapshot. */
 interface AlgorithmSource {
@@ -104,6 +108,7 @@ export class Daemon {
       trustedProxies: new TrustedProxies(trustedProxies),
       requestIds: new RequestIds(fillRandom),
       observer: this.#counters,
+      generation: this.reloads.generation,
     };
     const { buffers } = this.#services;
     const listener = new HealthLog(log);
@@ -225,7 +230,7 @@ export class Daemon {
     }
     this.#become(loaded, staged, this.#newModules(loaded));
     this.#state.keep(loaded.snapshot.global.stateFile);
-    this.reloads.generation++;
+    this.#services.generation = ++this.reloads.generation;
     return plan;
   }
 

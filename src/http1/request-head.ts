@@ -26,6 +26,8 @@ export class RequestHead {
   host = '';
   /** Raw path of the target without its query; `*` for `OPTIONS *`. The same bytes are matched and forwarded. */
   path = '';
+  /** Raw query of the target, without its `?`; '' when there is none. */
+  query = '';
   /** What is forwarded: origin-form, or `*`. Offsets in the parser's bytes; an absolute-form path may be empty. */
   targetStart = 0;
   targetEnd = 0;
@@ -79,6 +81,7 @@ export class RequestHead {
     // A refused request is logged, too: what it does not say must not be an earlier one's.
     this.host = '';
     this.path = '';
+    this.query = '';
     this.#readConnection();
     const refusal = this.#readTarget() ?? this.#readHost() ?? this.#readFraming();
     this.upgrade = this.connection.upgrade ? this.#readUpgrade() : null;
@@ -98,7 +101,9 @@ export class RequestHead {
     this.targetEnd = end;
     if (this.method === 'CONNECT') return 'connect_method';
     if (bytes[start] === SLASH) {
-      this.path = bytes.toString('latin1', start, pathEnd(bytes, start, end));
+      const pathEnds = pathEnd(bytes, start, end);
+      this.path = bytes.toString('latin1', start, pathEnds);
+      if (pathEnds < end) this.query = bytes.toString('latin1', pathEnds + 1, end);
       return null;
     }
     if (bytes[start] === ASTERISK && end - start === 1) {
@@ -117,7 +122,9 @@ export class RequestHead {
     if (parts === null || authority === undefined || !isAuthority(authority)) return 'bad_target';
     this.authority = authority;
     this.targetStart = start + parts[0].length;
-    const path = bytes.toString('latin1', this.targetStart, pathEnd(bytes, this.targetStart, end));
+    const pathEnds = pathEnd(bytes, this.targetStart, end);
+    const path = bytes.toString('latin1', this.targetStart, pathEnds);
+    this.query = bytes.toString('latin1', pathEnds + 1, end);
     // "OPTIONS http://host" asks about the server as a whole: RFC 9112 §3.2.4 turns it into "*".
     this.path =
       path === '' ? (this.method === 'OPTIONS' && this.targetStart === end ? '*' : '/') : path;

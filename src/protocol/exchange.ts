@@ -1,5 +1,5 @@
 import type { Backend } from '../backend/backend.ts';
-import type { ExchangeRecord } from '../backend/observer.ts';
+import { type AttemptRecord, type ExchangeRecord, NO_ATTEMPTS } from '../backend/observer.ts';
 import type { Reason } from '../foundation/reason.ts';
 import { BODY_CHUNKED } from '../http1/body-reader.ts';
 import { fieldId, fieldSet } from '../http1/field-names.ts';
@@ -15,6 +15,7 @@ import type { Services } from './services.ts';
 import type { BackendSide, ClientSide } from './sides.ts';
 
 const ACCEPT = fieldSet('accept');
+const USER_AGENT = fieldSet('user-agent');
 /** Methods that may be sent twice (RFC 9110 §9.2.2). */
 const IDEMPOTENT = /^(?:GET|HEAD|OPTIONS|PUT|DELETE|TRACE)$/;
 
@@ -59,6 +60,8 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
   accept = '';
   host = '';
   path = '';
+  query = '';
+  userAgent = '';
   protocol = 'HTTP/1.1';
   status = 0;
   reason: Reason | null = null;
@@ -69,6 +72,10 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
   endedMs = 0;
   attempts = 0;
   reused = false;
+  connectMs = -1;
+  ttfbMs = -1;
+  failedAttempts: readonly AttemptRecord[] = NO_ATTEMPTS;
+  generation = 0;
   /** The client asked to switch protocols and lb let it. */
   upgrade = false;
   /** The client can take trailers. */
@@ -83,8 +90,12 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
   #https = false;
   readonly #choice: BackendChoice;
   #side: BackendSide | null = null;
-  /** Since when a response is waited for; -1 while nobody wants to know. */
-  #askedMs = -1;
+  /** When the present attempt began. */
+  #attemptMs = 0;
+  /** Since when its response is waited for. */
+  #askedMs = 0;
+  /** Somebody goes by how long that takes, and did when the attempt began. */
+  #judged = false;
   readonly #request: OutgoingRequest;
 
   constructor(client: ClientSide, listener: string, services: Services) {
@@ -97,6 +108,7 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
 
   /** Begins the record of a request, before anything is known to be right about it. */
   open(clientAddress: string, clientPort: number, startedMs: number): void {
+    this.generation = this.#services.generation;
     this.requestId = '';
     this.clientAddress = clientAddress;
     this.clientPort = clientPort;
@@ -108,6 +120,8 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
     this.accept = '';
     this.host = '';
     this.path = '';
+    this.query = '';
+    this.userAgent = '';
     this.status = 0;
     this.reason = null;
     this.detail = null;
@@ -115,6 +129,9 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
     this.bytesOut = 0;
     this.attempts = 0;
     this.reused = false;
+    this.connectMs = -1;
+    this.ttfbMs = -1;
+    this.failedAttempts = NO_ATTEMPTS;
     this.upgrade = false;
     this.requestSent = false;
     this.#choice.reset();
@@ -125,8 +142,11 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
     this.method = head.method;
     this.host = head.host;
     this.path = head.path;
+    this.query = head.query;
     this.protocol = head.parser.minorVersion === 0 ? 'HTTP/1.0' : 'HTTP/1.1';
     const { fields } = head.parser;
+    if ((fields.seen & USER_AGENT) !== 0)
+      this.userAgent = fields.valueText(fields.indexOf(fieldId['user-agent']));
     if ((fields.seen & ACCEPT) !== 0)
       this.accept = fields.valueText(fields.indexOf(fieldId.accept));
     this.upgrade = head.upgrade !== null;
@@ -135,6 +155,8 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
 
   /** Gathers the request's head and finds a backend for it; the body follows by the client side's writes. */
   start(route: Route, head: RequestHead, forwarded: ClientFields): void {
+    // Its head may have taken long: the route is of the generation there is now.
+    this.generation = this.#services.generation;
     this.route = route.name;
     this.pool = route.pool.name;
     this.#route = route;
@@ -187,11 +209,14 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
     const nowMs = this.#services.clock.now();
     const idle = this.attempts === 0 ? (backend.idle.take(nowMs) as Http1Backend | null) : null; // only these are put there
     this.backend = backend;
-    this.#askedMs = backend.timed || backend.watched ? nowMs : -1;
+    this.#attemptMs = nowMs;
+    this.#askedMs = nowMs;
+    this.#judged = backend.timed || backend.watched;
     if (backend.watched) backend.watcher?.onAttempt();
     this.attempts++;
     backend.requests++;
     this.reused = idle !== null;
+    this.connectMs = idle === null ? -1 : 0;
     if (idle !== null) idle.begin(this);
     this.#side = idle ?? new Http1Backend(this.#services, backend, this.#route!.pool.options, this); // set by start
     // After a wait the request is there already; otherwise it is still being gathered.
@@ -241,7 +266,7 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
 
   /** More of the request is with the backend, whose time to answer begins anew. */
   #sent(): void {
-    if (this.#askedMs >= 0) this.#askedMs = this.#services.clock.now();
+    this.#askedMs = this.#services.clock.now();
     this.#side!.onRequestSent(); // it has been sent there
   }
 
@@ -252,17 +277,22 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
 
   /** The backend has begun its final response. */
   onResponseHead(status: number): void {
-    const { backend } = this;
-    const askedMs = this.#askedMs;
-    if (askedMs < 0 || backend === null) return;
+    const backend = this.backend!; // the one that answers
     const nowMs = this.#services.clock.now();
-    if (backend.timed) backend.responseTime.observe(nowMs - askedMs, nowMs);
-    if (backend.watched) backend.watcher?.onAnswer(status, nowMs - askedMs);
+    const ms = nowMs - this.#askedMs;
+    this.ttfbMs = ms;
+    if (!this.#judged) return;
+    if (backend.timed) backend.responseTime.observe(ms, nowMs);
+    if (backend.watched) backend.watcher?.onAnswer(status, ms);
   }
 
   onBackendConnected(): void {
     const side = this.#side;
-    if (side === null || this.#request.kept.empty) return;
+    if (side === null) return;
+    const nowMs = this.#services.clock.now();
+    this.#askedMs = nowMs;
+    if (!this.reused) this.connectMs = nowMs - this.#attemptMs;
+    if (this.#request.kept.empty) return;
     side.onRequestSent();
     if (this.#request.sendKept(side.stream)) this.client.resumeBody();
   }
@@ -307,6 +337,9 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
     const died = reason === 'backend_closed' || reason === 'backend_reset';
     const raced = this.reused && silent && died;
     const nowMs = this.#services.clock.now();
+    const durationMs = nowMs - this.#attemptMs;
+    const attempt = { backend: failed.name, reason, durationMs, reused: this.reused };
+    this.failedAttempts = [...this.failedAttempts, attempt];
     if (silent && !raced) this.#judge(failed, reason, nowMs);
     const unanswered = silent && (died || reason === 'response_timeout');
     const { kept } = this.#request;
@@ -321,7 +354,7 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
   /** The backend has failed an attempt without a word. */
   #judge(failed: Backend, reason: Reason, nowMs: number): void {
     failed.watcher?.onFailure(reason);
-    if (this.#askedMs < 0) return;
+    if (!this.#judged) return;
     const { connectMs } = this.#route!.pool.options.timeouts; // set since the exchange began
     failed.observeSilence(nowMs - this.#askedMs, connectMs, nowMs);
   }

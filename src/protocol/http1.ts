@@ -107,8 +107,9 @@ export class HttpListener implements RunningListener, Http1Owner {
 
   /** Answers without reading: there is no room to keep this connection. */
   #refuse(stream: ByteStream, reason: Reason): void {
-    const { buffers, clock, observer } = this.#services;
-    observer.onExchange(refusedConnection(this.name, 'HTTP/1.1', stream, reason, clock.now()));
+    const services = this.#services;
+    const { buffers, observer } = services;
+    observer.onExchange(refusedConnection(this.name, 'HTTP/1.1', stream, reason, services));
     const unread = { accept: '', method: '', requestId: '', retryAfterSeconds: 1 };
     new ResponseWriter(stream, buffers, this).own(reason, unread, false);
     stream.endAndDestroy();

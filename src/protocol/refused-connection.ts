@@ -1,6 +1,7 @@
-import type { ExchangeRecord } from '../backend/observer.ts';
+import { type ExchangeRecord, NO_ATTEMPTS } from '../backend/observer.ts';
 import { type Reason, reasons } from '../foundation/reason.ts';
 import type { ByteStream } from '../transport/transport.ts';
+import type { Services } from './services.ts';
 
 /** What is told of a connection that a limit refused, before anything was read from it. */
 export function refusedConnection(
@@ -8,8 +9,9 @@ export function refusedConnection(
   protocol: 'HTTP/1.1' | 'tcp',
   stream: ByteStream,
   reason: Reason,
-  nowMs: number,
+  { clock, generation }: Pick<Services, 'clock' | 'generation'>,
 ): ExchangeRecord {
+  const nowMs = clock.now();
   return {
     listener,
     requestId: '',
@@ -21,6 +23,8 @@ export function refusedConnection(
     method: '',
     host: '',
     path: '',
+    query: '',
+    userAgent: '',
     protocol,
     status: protocol === 'tcp' ? 0 : reasons[reason].status,
     reason,
@@ -32,5 +36,9 @@ export function refusedConnection(
     attempts: 0,
     queueMs: 0,
     reused: false,
+    connectMs: -1,
+    ttfbMs: -1,
+    failedAttempts: NO_ATTEMPTS,
+    generation,
   };
 }

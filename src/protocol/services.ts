@@ -18,4 +18,6 @@ export interface Services {
   readonly trustedProxies: TrustedProxies;
   readonly requestIds: RequestIds;
   readonly observer: ExchangeObserver;
+  /** Number of the configuration at work. */
+  readonly generation: number;
 }

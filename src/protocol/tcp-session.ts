@@ -1,5 +1,5 @@
 import type { Backend } from '../backend/backend.ts';
-import type { ExchangeRecord } from '../backend/observer.ts';
+import { type AttemptRecord, type ExchangeRecord, NO_ATTEMPTS } from '../backend/observer.ts';
 import type { Address } from '../foundation/address.ts';
 import type { Reason } from '../foundation/reason.ts';
 import { type Expirable, WheelTimer } from '../foundation/timer-wheel.ts';
@@ -40,6 +40,8 @@ export class TcpSession
   readonly method = '';
   readonly host = '';
   readonly path = '';
+  readonly query = '';
+  readonly userAgent = '';
   readonly protocol = 'tcp';
   readonly status = 0;
   reason: Reason | null = null;
@@ -50,6 +52,10 @@ export class TcpSession
   endedMs = 0;
   attempts = 0;
   readonly reused = false;
+  connectMs = -1;
+  readonly ttfbMs = -1;
+  failedAttempts: readonly AttemptRecord[] = NO_ATTEMPTS;
+  readonly generation: number;
   readonly #owner: TcpSessionOwner;
   /** The owner's when it began. */
   readonly #pool: Pool;
@@ -76,6 +82,7 @@ export class TcpSession
     this.clientAddress = client.remoteAddress;
     this.clientPort = client.remotePort;
     this.startedMs = services.clock.now();
+    this.generation = services.generation;
     this.#connectTimer = new WheelTimer(this);
     client.consumer = this;
     // Read nothing before there is somebody to pass it to.
@@ -120,8 +127,9 @@ export class TcpSession
     const { clock, wheel } = this.#services;
     const nowMs = clock.now();
     const backend = this.backend!; // the one that was dialled
-    backend.responseTime.observe(nowMs - this.#dialledMs, nowMs);
-    if (backend.watched) backend.watcher?.onAnswer(0, nowMs - this.#dialledMs);
+    this.connectMs = nowMs - this.#dialledMs;
+    backend.responseTime.observe(this.connectMs, nowMs);
+    if (backend.watched) backend.watcher?.onAnswer(0, this.connectMs);
     wheel.cancel(this.#connectTimer);
     this.#dialled = null;
     this.#splice = new Splice(this.#client, stream, this, wheel, this.#owner.idleMs);
@@ -140,7 +148,10 @@ export class TcpSession
     const elsewhere = this.#target !== null && failed.endpoint.avoid(this.#target);
     const nowMs = this.#services.clock.now();
     const { connectMs } = this.#owner.pool.options.timeouts;
-    failed.observeSilence(nowMs - this.#dialledMs, connectMs, nowMs);
+    const durationMs = nowMs - this.#dialledMs;
+    failed.observeSilence(durationMs, connectMs, nowMs);
+    const attempt = { backend: failed.name, reason, durationMs, reused: false };
+    this.failedAttempts = [...this.failedAttempts, attempt];
     if (this.#choice.retry(failed, { reason, unsent: true, elsewhere, raced: false, nowMs })) {
       if (this.#choice.waiting) this.#client.resume();
       return;

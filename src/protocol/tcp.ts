@@ -77,8 +77,8 @@ export class TcpListener implements RunningListener, TcpSessionOwner {
   };
 
   #refuse(stream: ByteStream, reason: Reason): void {
-    const { clock, observer } = this.#services;
-    observer.onExchange(refusedConnection(this.name, 'tcp', stream, reason, clock.now()));
+    const services = this.#services;
+    services.observer.onExchange(refusedConnection(this.name, 'tcp', stream, reason, services));
     stream.destroy();
   }
 

@@ -17,6 +17,8 @@ const exchange: ExchangeRecord = {
   method: 'GET',
   host: 'api.example.com',
   path: '/v1/users',
+  query: '',
+  userAgent: '',
   protocol: 'HTTP/1.1',
   status: 200,
   reason: null,
@@ -28,6 +30,10 @@ const exchange: ExchangeRecord = {
   attempts: 1,
   queueMs: 0,
   reused: true,
+  connectMs: 0,
+  ttfbMs: 11,
+  failedAttempts: [],
+  generation: 1,
 };
 
 /** Records as traffic makes them: few names, each of which may also be part of, or equal to, another kind of name. */

@@ -31,6 +31,8 @@ function makeSource(name = 'api') {
     method: 'GET',
     host: '',
     path: '/',
+    query: '',
+    userAgent: '',
     protocol: 'HTTP/1.1',
     status: 200,
     reason: null,
@@ -42,6 +44,10 @@ function makeSource(name = 'api') {
     attempts: 1,
     queueMs: 0,
     reused: true,
+    connectMs: 0,
+    ttfbMs: 11,
+    failedAttempts: [],
+    generation: 1,
   } as const;
   exchanges.onExchange(exchange);
   exchanges.onExchange({ ...exchange, endedMs: 70_000 });

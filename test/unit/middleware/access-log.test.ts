@@ -25,6 +25,8 @@ const http: ExchangeRecord = {
   method: 'GET',
   host: 'api.example.com',
   path: '/v1/users',
+  query: '',
+  userAgent: '',
   protocol: 'HTTP/1.1',
   status: 200,
   reason: null,
@@ -36,6 +38,10 @@ const http: ExchangeRecord = {
   attempts: 1,
   queueMs: 0,
   reused: true,
+  connectMs: 0,
+  ttfbMs: 11,
+  failedAttempts: [],
+  generation: 1,
 };
 const tcp: ExchangeRecord = {
   ...http,

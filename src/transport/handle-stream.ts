@@ -45,7 +45,7 @@ export class HandleStream implements ByteStream {
   #connecting = false;
   /** The peer has said FIN. */
   #readEnded = false;
-  /** We have said FIN, or will as soon as what was written is with the kernel. */
+  /** We have said FIN, or shall when what was written is with the kernel. */
   #writeEnded = false;
   /** Our FIN is with the kernel. */
   #finSent = false;
@@ -88,7 +88,7 @@ export class HandleStream implements ByteStream {
       return;
     }
     this.start();
-    if (this.#writeEnded) this.#sendFin();
+    if (this.#writeEnded && this.#writes === 0) this.#sendFin();
     this.consumer.onConnect?.();
   }
 
@@ -179,9 +179,10 @@ export class HandleStream implements ByteStream {
     this.sendDeferred();
     if (this.#closed || this.#writeEnded) return;
     this.#writeEnded = true;
-    if (!this.#connecting) this.#sendFin();
+    if (!this.#connecting && this.#writes === 0) this.#sendFin();
   }
 
+  // Asked for only when what was written is with the kernel: until then the stream can still be reset.
   #sendFin(): void {
     const request = new this.#uv.ShutdownRequest();
     request.stream = this;
@@ -205,10 +206,15 @@ export class HandleStream implements ByteStream {
 
   reset(): void {
     if (this.#closed) return;
-    // Only TCP knows RST, and libuv refuses it while a FIN is on its way.
-    const refused = this.#connecting || (this.#handle.reset?.(onClosed) ?? -1) !== 0;
-    if (refused) this.destroy();
-    else this.#closed = true;
+    const isFinOnItsWay = this.#writeEnded && this.#writes === 0 && !this.#finSent;
+    // Only TCP knows RST. While a FIN is on its way libuv refuses it, and Node.js then takes the handle for closing: it
+    // would stay open for good.
+    if (this.#handle.reset === undefined || this.#connecting || isFinOnItsWay) {
+      this.destroy();
+      return;
+    }
+    this.#closed = true;
+    this.#handle.reset(onClosed);
   }
 
   // The rest is called by the functions below, and by nobody else.
@@ -254,8 +260,12 @@ export class HandleStream implements ByteStream {
     if (this.#lent !== null) this.#buffers.releaseWrite(this.#lent);
     this.#lent = null;
     this.#drainOwed = false;
-    if (this.#closeWhenWritten) this.destroy();
-    else this.consumer.onDrain();
+    if (this.#closeWhenWritten) {
+      this.destroy();
+      return;
+    }
+    if (this.#writeEnded) this.#sendFin();
+    this.consumer.onDrain();
   }
 
   finSent(): void {

@@ -105,9 +105,13 @@ export class SocketStream implements ByteStream {
 
   reset(): void {
     const socket = this.#socket;
-    // Only TCP knows RST: a Unix socket (no port) can but close.
-    if (socket.destroyed || socket.connecting || socket.remotePort === undefined) socket.destroy();
-    else socket.resetAndDestroy();
+    // Only TCP knows RST: a Unix socket (no port) can but close. While a FIN is on its way libuv refuses it, and
+    // the socket, which has let go of its handle by then, would leave that open for good.
+    const isTcp = !socket.connecting && socket.remotePort !== undefined;
+    const isFinOnItsWay =
+      socket.writableEnded && socket.writableLength === 0 && !socket.writableFinished;
+    if (isTcp && !isFinOnItsWay) socket.resetAndDestroy();
+    else socket.destroy();
   }
 
   /** The chunk is nobody else's. */

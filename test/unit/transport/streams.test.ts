@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Address } from '../../../src/foundation/address.ts';
@@ -220,24 +220,60 @@ it.each(modes)('%s reset so that the peer sees it, and tell of a reset', async (
   await expect(server.told.closed.promise).resolves.toMatchObject({ code: 'ECONNRESET' });
 });
 
-it.each(modes)('%s close when what was written is with the kernel', async (mode) => {
+it.each(modes)('%s close when they are reset while their FIN is on its way', async (mode) => {
+  const { port, echoes } = await startEcho(mode);
+  const { told, stream } = dialled(mode, at(port));
+  await expect.poll(() => told.connects).toBe(1);
+  stream.end();
+  stream.reset();
+  await expect(told.closed.promise).resolves.toBeNull();
+  await expect.poll(() => echoes.length).toBe(1);
+});
+
+/** A stream with more written to it than the kernel takes, and the peer that does not read it yet. */
+async function startBehind(mode: Mode) {
   const streams: ByteStream[] = [];
-  const { port } = await startServer(mode, (stream) => streams.push(stream));
-  const socket = connect(port, '127.0.0.1');
-  onTestFinished(() => void socket.destroy());
-  socket.pause();
+  const { port } = await startServer(mode, (accepted) => streams.push(accepted));
+  const peer = connect(port, '127.0.0.1');
+  onTestFinished(() => void peer.destroy());
+  peer.pause();
   await expect.poll(() => streams.length).toBe(1);
+  const stream = streams[0]!;
   const told = new Told();
-  streams[0]!.consumer = told;
-  expect(streams[0]!.write(large, 0, large.length)).toBe(false);
-  streams[0]!.endAndDestroy();
+  stream.consumer = told;
+  expect(stream.write(large, 0, large.length)).toBe(false);
+  return { stream, told, peer };
+}
+
+async function readToEnd(peer: Socket): Promise<number> {
   let received = 0;
-  socket.on('data', (chunk: Buffer) => {
+  peer.on('data', (chunk: Buffer) => {
     received += chunk.length;
   });
-  socket.resume();
-  await once(socket, 'end');
-  expect(received).toBe(large.length);
+  peer.resume();
+  await once(peer, 'end');
+  return received;
+}
+
+it.each(modes)('%s are reset rather than ended while their writes are not done', async (mode) => {
+  const { stream, told, peer } = await startBehind(mode);
+  stream.end();
+  stream.reset();
+  await expect(readToEnd(peer)).rejects.toMatchObject({ code: 'ECONNRESET' });
+  await expect(told.closed.promise).resolves.toBeNull();
+});
+
+it.each(modes)('%s end when what was written is with the kernel', async (mode) => {
+  const { stream, told, peer } = await startBehind(mode);
+  stream.end();
+  expect(await readToEnd(peer)).toBe(large.length);
+  await expect(told.closed.promise).resolves.toBeNull();
+});
+
+it.each(modes)('%s close when what was written is with the kernel', async (mode) => {
+  const { stream, told, peer } = await startBehind(mode);
+  stream.endAndDestroy();
+  expect(await readToEnd(peer)).toBe(large.length);
   await expect(told.closed.promise).resolves.toBeNull();
 });
 

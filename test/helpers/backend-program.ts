@@ -16,6 +16,7 @@ import { Readable } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { BackendMode, BackendReport } from './backend-child.ts';
 import { addressOf, listen } from './listen.ts';
+import { resetSocket } from './reset-socket.ts';
 
 /** Long enough for lb to have passed the beginning on, so that the reset cuts a response that has begun. */
 const CUT_AFTER_MS = 20;
@@ -119,11 +120,11 @@ class Program {
     const { socket } = request;
     switch (this.#mode) {
       case 'reset':
-        socket.resetAndDestroy();
+        resetSocket(socket);
         return;
       case 'cut':
         socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of it');
-        setTimeout(() => socket.resetAndDestroy(), CUT_AFTER_MS);
+        setTimeout(() => resetSocket(socket), CUT_AFTER_MS);
         return;
       case 'drip':
         if (request.url === '/') this.#drip(socket);

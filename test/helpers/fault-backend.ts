@@ -3,6 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { unreachable } from '../../src/foundation/unreachable.ts';
 import { addressOf, close, listen } from './listen.ts';
+import { resetSocket } from './reset-socket.ts';
 import { waitFor } from './wait-for.ts';
 
 /** What a backend does next to a connection on which it has said part of a response. */
@@ -113,7 +114,7 @@ export class FaultBackend {
 function act(socket: Socket, { turn, rest }: Plan): void {
   switch (turn) {
     case 'reset':
-      socket.resetAndDestroy();
+      resetSocket(socket);
       return;
     case 'close':
       socket.destroySoon();

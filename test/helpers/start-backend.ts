@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { addressOf, close, listen } from './listen.ts';
 import { findRefusingAddress } from './refusing-address.ts';
+import { resetSocket } from './reset-socket.ts';
 import { waitFor } from './wait-for.ts';
 
 /** What a backend does to a connection: one variant per failure seen in the field. */
@@ -74,7 +75,7 @@ export class TestBackend {
 
   /** Resets every connection and stops listening, as a killed process does. */
   async kill(): Promise<void> {
-    for (const socket of this.#open) socket.resetAndDestroy();
+    for (const socket of this.#open) resetSocket(socket);
     await close(this.server);
   }
 
@@ -124,7 +125,7 @@ function answer(socket: Socket, behaviour: Behaviour): void {
       socket.end('\x16\x03\x01 this is not HTTP\r\n\r\n', 'latin1');
       return;
     case 'reset':
-      socket.resetAndDestroy();
+      resetSocket(socket);
       return;
     case 'refuse':
     case 'stall':

@@ -3,6 +3,7 @@ import { type FaultBackend, startFaultBackend, type Turn } from '../helpers/faul
 import { expectHoldings, type Holdings, readHoldings } from '../helpers/holdings.ts';
 import { webConfig } from '../helpers/lb-config.ts';
 import { connectRaw, type RawClient } from '../helpers/raw-client.ts';
+import { resetSocket } from '../helpers/reset-socket.ts';
 import { startBackend } from '../helpers/start-backend.ts';
 import { startBlackHole } from '../helpers/start-black-hole.ts';
 import { type Lb, type Line, startLb } from '../helpers/start-lb.ts';
@@ -313,7 +314,7 @@ async function waitForHeadOf(client: RawClient, { said }: { said: string }): Pro
 }
 
 function commit({ socket }: RawClient, fault: ClientFault): void {
-  if (fault === 'reset') socket.resetAndDestroy();
+  if (fault === 'reset') resetSocket(socket);
   else if (fault === 'close') socket.destroy();
   else if (fault === 'half-close') socket.end();
   else socket.once('end', () => socket.destroy()); // it stops sending, and closes only when lb does

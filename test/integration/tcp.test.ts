@@ -6,6 +6,7 @@ import { tcpConfig } from '../helpers/lb-config.ts';
 import { addressOf, close, listen } from '../helpers/listen.ts';
 import { watchMemory } from '../helpers/memory.ts';
 import { connectRaw, dial } from '../helpers/raw-client.ts';
+import { resetSocket } from '../helpers/reset-socket.ts';
 import { startBackend } from '../helpers/start-backend.ts';
 import { startLb } from '../helpers/start-lb.ts';
 
@@ -107,10 +108,10 @@ it('holds a fast sender back for a reader that does not read', async () => {
 it('resets the client when the backend resets, and the other way round', async () => {
   const { dialThrough } = await startSessions();
   const first = await dialThrough();
-  first.backend.resetAndDestroy();
+  resetSocket(first.backend);
   await expect(once(first.client.resume(), 'end')).rejects.toThrow('ECONNRESET');
   const second = await dialThrough();
-  second.client.resetAndDestroy();
+  resetSocket(second.client);
   await expect(once(second.backend.resume(), 'end')).rejects.toThrow('ECONNRESET');
 });
 

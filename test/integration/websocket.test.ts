@@ -5,6 +5,7 @@ import type { WebSocket } from 'ws';
 import { type Overrides, webConfig } from '../helpers/lb-config.ts';
 import { readResidentMiB } from '../helpers/metrics.ts';
 import { connectRaw } from '../helpers/raw-client.ts';
+import { resetSocket } from '../helpers/reset-socket.ts';
 import { type Echo, startEchoBackend, startHttpBackend } from '../helpers/start-http-backend.ts';
 import { startLb } from '../helpers/start-lb.ts';
 import {
@@ -167,7 +168,7 @@ it('ends a session whose server dies', async () => {
   const { lb, address } = await startBefore((session, socket) => {
     session.on('message', (how) => {
       if (String(how) === 'close') socket.destroy();
-      else socket.resetAndDestroy();
+      else resetSocket(socket);
     });
   });
   for (const how of ['close', 'reset']) {
@@ -186,7 +187,7 @@ it('ends the session of a client that is gone', async () => {
   client.send(HANDSHAKE);
   expect((await client.response()).status).toBe(101);
   const closed = once(sessions[0]!, 'close'); // its 101 has come through
-  client.socket.resetAndDestroy();
+  resetSocket(client.socket);
   expect((await closed)[0]).toBe(1006);
   expect(await lb.line({ status: 101 })).toMatchObject({ reason: 'client_closed' });
 });

@@ -29,7 +29,7 @@ export async function expectHoldings(
   wanted: Partial<Holdings>,
   story: string,
 ): Promise<void> {
-  const options = { timeout: 5000, interval: 5, message: story };
+  const options = { interval: 5, message: story };
   await expect.poll(() => readHoldings(lb), options).toMatchObject(wanted);
 }
 

@@ -1,3 +1,4 @@
+import { QUIET_HOST } from './quiet-host.ts';
 import { startProcess } from './start-process.ts';
 
 /** A backend in a process of its own, for what can only happen to a process. */
@@ -10,11 +11,11 @@ export interface BackendProcess {
 
 const PROGRAM = `
   const { createServer } = require('node:http');
-  const [name, port, keepAliveMs] = process.argv.slice(1);
+  const [name, host, port, keepAliveMs] = process.argv.slice(1);
   const server = createServer((request, response) => response.end(name));
   server.keepAliveTimeout = Number(keepAliveMs);
   server.keepAliveTimeoutBuffer = 0; // closes when it says
-  server.listen(Number(port), '127.0.0.1', () => console.log('listens on ' + server.address().port));
+  server.listen(Number(port), host, () => console.log('listens on ' + server.address().port));
 `;
 
 /**
@@ -25,14 +26,15 @@ const PROGRAM = `
  */
 export async function startBackendProcess(
   name: string,
-  address = '127.0.0.1:0',
+  address = `${QUIET_HOST}:0`,
   keepAliveMs = 5000,
 ): Promise<BackendProcess> {
-  const port = address.split(':')[1] ?? '0';
-  const started = startProcess(process.execPath, ['-e', PROGRAM, name, port, String(keepAliveMs)]);
+  const [host = '', port = ''] = address.split(':');
+  const args = [name, host, port, String(keepAliveMs)];
+  const started = startProcess(process.execPath, ['-e', PROGRAM, ...args]);
   const [, actual] = await started.until(/listens on (\d+)/);
   return {
-    address: `127.0.0.1:${actual}`,
+    address: `${host}:${actual}`,
     exited: started.exited,
     signal: (signal) => started.kill(signal),
   };

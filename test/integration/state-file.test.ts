@@ -39,7 +39,7 @@ function stateful(backends: readonly string[], pool: ConfigPart) {
 
 /** Waits until the file says so, and ends lb in a way that it cannot write any more. */
 async function killOnce(lb: Lb, says: () => boolean): Promise<void> {
-  await expect.poll(says, { timeout: 15_000 }).toBe(true);
+  await expect.poll(says).toBe(true);
   await lb.stop('SIGKILL');
 }
 

@@ -2,6 +2,7 @@ import { expect, onTestFinished } from 'vitest';
 import { BackendChild } from '../../helpers/backend-child.ts';
 import { type ConfigPart, webConfig } from '../../helpers/lb-config.ts';
 import { readMetrics } from '../../helpers/metrics.ts';
+import { QUIET_HOST } from '../../helpers/quiet-host.ts';
 import { type Lb, type Line, startLb } from '../../helpers/start-lb.ts';
 import { type Load, startLoad } from '../../helpers/start-load.ts';
 
@@ -47,12 +48,11 @@ const pools: Readonly<Record<Way, ConfigPart>> = {
   },
 };
 
-/** Linux has more loopback addresses: nobody dials from this one, so a port stays free while its backend is dead. */
-const HOST = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1';
-
 export async function startBackendChild(
   name: string,
-  place: { readonly address: string; readonly tcpAddress?: string } = { address: `${HOST}:0` },
+  place: { readonly address: string; readonly tcpAddress?: string } = {
+    address: `${QUIET_HOST}:0`,
+  },
 ): Promise<BackendChild> {
   const backend = await BackendChild.start({ name, ...place });
   onTestFinished(() => backend.kill());
@@ -83,13 +83,13 @@ export class Fleet {
   /** Waits for the line that says that a backend has lost its traffic, and gives when that was. */
   async untilNoticed(address: string, sinceMs: number): Promise<number> {
     const noticed = () => this.#changes(address).find((line) => isLoss(line, sinceMs));
-    await expect.poll(noticed, { timeout: 10_000, interval: 5, message: address }).toBeDefined();
+    await expect.poll(noticed, { interval: 5, message: address }).toBeDefined();
     return Date.parse(noticed()!.time); // there by now
   }
 
   /** Waits until the log's last word about a backend is that it is well. */
   async untilUp(address: string): Promise<void> {
-    const poll = { timeout: 10_000, interval: 5, message: address };
+    const poll = { interval: 5, message: address };
     await expect.poll(() => this.#stateInLog(address), poll).toBe('up');
   }
 
@@ -107,7 +107,7 @@ export class Fleet {
         );
       });
     };
-    await expect.poll(disagreeing, { timeout: 5000, interval: 5 }).toEqual([]);
+    await expect.poll(disagreeing, { interval: 5 }).toEqual([]);
   }
 
   /** How often a backend has been tried so far. */

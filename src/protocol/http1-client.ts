@@ -194,15 +194,11 @@ export class Http1Client
   }
 
   onEnd(): void {
-    // Somebody who waits for a backend has left, for all that can be told: no room is spent on who may not be there.
-    if (this.#state === WAITING && !this.#exchange.waiting) {
-      // Half-closed: it has said all it will and waits for its answer.
-      this.#keepAlive = false;
-    } else if (this.#underWay) {
-      this.#abort('client_closed');
-    } else {
-      this.#close();
-    }
+    // Half-closed: it has said all it will and waits for its answer. Somebody who waits for a backend has left, for all
+    // that can be told: no room is spent on who may not be there.
+    if (this.#state === WAITING && !this.#exchange.waiting) this.#keepAlive = false;
+    else if (this.#underWay) this.#abort('client_closed');
+    else this.#close();
   }
 
   // Having them answered: the client side of the exchange.
@@ -386,7 +382,10 @@ export class Http1Client
     if (!this.#writer.headSent) exchange.status = reasons[reason].status;
     this.#report();
     this.#state = CLOSED;
-    this.#stream.reset();
+    // The answers to its earlier requests are whole and on their way: RST could take them from a client that has ended.
+    this.#schedule(this.#owner.timeouts.writeStallMs);
+    if (reason !== 'client_closed' || this.#writer.headSent) this.#stream.reset();
+    else this.#stream.endAndDestroy();
   }
 
   #schedule(delayMs: number): void {
@@ -403,8 +402,8 @@ export class Http1Client
   }
 
   onClose(): void {
-    this.#services.wheel.cancel(this.#timer);
     if (this.#underWay) this.#abort('client_closed');
+    this.#services.wheel.cancel(this.#timer);
     this.#state = CLOSED;
     this.#owner.forget(this, this.#fields.peerAddress);
   }

@@ -4,6 +4,7 @@ import { GIB, pour } from '../helpers/bulk.ts';
 import { type Overrides, webConfig } from '../helpers/lb-config.ts';
 import { connectRaw, dial } from '../helpers/raw-client.ts';
 import { startBackend } from '../helpers/start-backend.ts';
+import { startHoldingBackend } from '../helpers/start-holding-backend.ts';
 import { startHttpBackend } from '../helpers/start-http-backend.ts';
 import { startLb } from '../helpers/start-lb.ts';
 
@@ -60,6 +61,23 @@ it('uses a backend connection no more when an interim response says close', asyn
     expect((await client.response()).status).toBe(200);
   }
   expect(backend.accepted).toBe(2);
+});
+
+it('answers a client to the end that leaves within its next request', async () => {
+  const backend = await startHoldingBackend();
+  const lb = await startLb(webConfig([backend.address]));
+  const client = await connectRaw(lb.address('web'));
+  client.send(GET);
+  await backend.until(1);
+  // Everything that follows is there when lb wakes up, and read in one turn.
+  process.kill(lb.pid, 'SIGSTOP');
+  backend.release();
+  client.send('GET /second HTT');
+  client.end();
+  process.kill(lb.pid, 'SIGCONT');
+  expect((await client.response()).status).toBe(200);
+  expect(await client.closed()).toBe('end');
+  await lb.line({ status: 499, reason: 'client_closed' });
 });
 
 it('asks no other backend when retries are off', async () => {

@@ -29,7 +29,7 @@ export function buildCheck(
     healthyThreshold: healthy_threshold,
     options:
       known === undefined
-        ? { module: resolve(folder, type) }
+        ? { module: resolve(folder, type), content: values['content'] ?? '' }
         : Object.fromEntries(keys.map((key) => [key, values[key]])),
   };
   return config as unknown as CheckConfig; // with the options of its type, which the schema has checked

@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { ErrorObject } from 'ajv';
 import type { Algorithm } from '../balancing/algorithm.ts';
 import type { CustomAlgorithms } from '../balancing/configured.ts';
 import { readAlgorithm, tryOut } from '../balancing/custom-algorithm.ts';
+import { moduleUrl } from '../foundation/module-url.ts';
 import {
   type AlgorithmUse,
   algorithmNameOf,
@@ -18,6 +16,8 @@ import { isModulePath } from './module-path.ts';
 import type { Finding, Where } from './places.ts';
 import { asMap, type PlainMap } from './plain.ts';
 import { quote } from './problem.ts';
+import { readModule } from './read-module.ts';
+import type { Sources } from './sources.ts';
 
 export interface CustomLoad {
   readonly algorithms: CustomAlgorithms;
@@ -32,18 +32,21 @@ type Import = { readonly algorithm: Algorithm } | { readonly complaint: string }
  *
  * @param root checked; options that are missing are filled in with the defaults of the module's schema.
  * @param file lb.yaml, whose folder relative paths start from.
+ * @param sources told of the modules.
  */
 export async function loadCustomAlgorithms(
   root: PlainMap,
   file: string,
   where: Where,
+  sources: Sources,
 ): Promise<CustomLoad> {
   const imports = new Map<string, Import>();
   const findings: Finding[] = [];
   for (const use of algorithmUses(root)) {
     const name = algorithmNameOf(use);
     if (name === null || !isModulePath(name)) continue;
-    const imported = imports.get(name) ?? (await importAlgorithm(resolve(dirname(file), name)));
+    const path = resolve(dirname(file), name);
+    const imported = imports.get(name) ?? (await importAlgorithm(path, sources));
     imports.set(name, imported);
     if ('complaint' in imported) findings.push(unusable(use, name, imported.complaint));
     else findings.push(...(await checkUse(use, name, imported.algorithm, root, where)));
@@ -55,17 +58,15 @@ export async function loadCustomAlgorithms(
 }
 
 /** A module is loaded once per content: after a change, a reload gets the new one. */
-async function importAlgorithm(path: string): Promise<Import> {
-  let content: Uint8Array;
+async function importAlgorithm(path: string, sources: Sources): Promise<Import> {
+  let content: string;
   try {
-    content = await readFile(path);
+    content = await readModule(path, sources);
   } catch (error) {
     return { complaint: `it cannot be read: ${whyUnreadable(error)}` };
   }
-  const url = pathToFileURL(path);
-  url.searchParams.set('content', createHash('sha256').update(content).digest('hex').slice(0, 16));
   try {
-    const result = readAlgorithm(await import(url.href));
+    const result = readAlgorithm(await import(moduleUrl(path, content)));
     return result.ok ? { algorithm: result.algorithm } : { complaint: result.complaint };
   } catch (error) {
     return { complaint: `it threw when it was loaded: ${error}` };

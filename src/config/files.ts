@@ -22,28 +22,62 @@ export const readValueFile: ReadValueFile = (path, maxBytes) => {
   }
 };
 
+export interface ConfigContent {
+  readonly bytes: Uint8Array;
+  /** Not of a pipe or a device, which may say something else each time, or nothing. */
+  readonly isFile: boolean;
+}
+
 /**
  * Reads lb.yaml, from a pipe too, and no more of it than shows that it is too large. Not by `node:fs/promises`, which
  * brings a line editor along: 0.7 MB.
  *
  * @throws as the file system does.
  */
-export async function readConfigFile(path: string): Promise<Uint8Array> {
+export async function readConfigFile(path: string): Promise<ConfigContent> {
   const descriptor = await promisify(open)(path, 'r');
   try {
-    const chunks: Uint8Array[] = [];
-    let length = 0;
-    while (length <= maxConfigBytes) {
-      const chunk = Buffer.alloc(64 * 1024);
-      const { bytesRead } = await promisify(read)(descriptor, chunk, 0, chunk.length, null);
-      if (bytesRead === 0) break;
-      chunks.push(chunk.subarray(0, bytesRead));
-      length += bytesRead;
-    }
-    return Buffer.concat(chunks);
+    const isFile = fstatSync(descriptor).isFile();
+    return { bytes: await readUpTo(descriptor, maxConfigBytes), isFile };
   } finally {
     await promisify(close)(descriptor);
   }
+}
+
+/**
+ * Reads a file again that a configuration was read from. Never waits for a writer.
+ *
+ * @returns null when it cannot be read or is no regular file.
+ */
+export async function readFileAgain(path: string, maxBytes: number): Promise<Uint8Array | null> {
+  let descriptor: number;
+  try {
+    descriptor = await promisify(open)(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch {
+    return null;
+  }
+  try {
+    if (!fstatSync(descriptor).isFile()) return null;
+    return await readUpTo(descriptor, maxBytes);
+  } catch {
+    return null;
+  } finally {
+    await promisify(close)(descriptor);
+  }
+}
+
+/** @returns the content; more than `maxBytes` of it when there is more. */
+async function readUpTo(descriptor: number, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  while (length <= maxBytes) {
+    const chunk = Buffer.alloc(64 * 1024);
+    const { bytesRead } = await promisify(read)(descriptor, chunk, 0, chunk.length, null);
+    if (bytesRead === 0) break;
+    chunks.push(chunk.subarray(0, bytesRead));
+    length += bytesRead;
+  }
+  return Buffer.concat(chunks);
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -4,14 +4,15 @@ import { buildSnapshot } from './build-snapshot.ts';
 import { checkModules } from './check-modules.ts';
 import type { ConfigDocument } from './config-document.ts';
 import { loadCustomAlgorithms } from './custom-algorithms.ts';
-import { type ReadValueFile, readConfigFile, readValueFile, whyUnreadable } from './files.ts';
+import { type ConfigContent, type ReadValueFile, readConfigFile, whyUnreadable } from './files.ts';
 import type { Finding, Places, Where } from './places.ts';
 import { asMap, type Plain } from './plain.ts';
 import { compareProblems, fileProblem, type Problem } from './problem.ts';
 import { configSchema } from './schema.ts';
 import { checkMeaning } from './semantic-checks.ts';
 import type { Snapshot } from './snapshot.ts';
-import { decodeSource } from './source-text.ts';
+import { decodeSource, maxConfigBytes } from './source-text.ts';
+import { Sources } from './sources.ts';
 import type { Environment } from './substitute.ts';
 import { buildTree } from './tree.ts';
 import { validate } from './validate.ts';
@@ -36,20 +37,30 @@ export type LoadResult =
 /**
  * Reads and checks a configuration file, and loads the modules it names. A file that cannot be read is a problem like any
  * other; never rejects.
+ *
+ * @param sources told of every file that is read.
  */
-export async function loadConfig(file: string, env: Environment): Promise<LoadResult> {
-  let bytes: Uint8Array;
+export async function loadConfig(
+  file: string,
+  env: Environment,
+  sources = new Sources(),
+): Promise<LoadResult> {
+  let content: ConfigContent;
   try {
-    bytes = await readConfigFile(file);
+    content = await readConfigFile(file);
   } catch (error) {
+    sources.note(file, null, maxConfigBytes);
     return fail([fileProblem(file, `cannot be read: ${whyUnreadable(error)}`)]);
   }
-  const read = readDocument(bytes, { file, env, readFile: readValueFile });
+  const { bytes, isFile } = content;
+  sources.note(file, isFile ? bytes : null, maxConfigBytes);
+  const read = readDocument(bytes, { file, env, readFile: sources.readValueFile });
   if (!read.ok) return read;
   const { root, places } = read;
   const where: Where = (path) => places.where(root, path);
-  const custom = await loadCustomAlgorithms(asMap(root), file, where);
-  const findings = [...custom.findings, ...(await checkModules(asMap(root), dirname(file)))];
+  const custom = await loadCustomAlgorithms(asMap(root), file, where, sources);
+  const checks = await checkModules(asMap(root), dirname(file), sources);
+  const findings = [...custom.findings, ...checks];
   if (findings.length > 0) return fail(problemsOf(findings, root, places));
   return { ok: true, snapshot: snapshotOf(root, file), customAlgorithms: custom.algorithms };
 }

@@ -26,6 +26,7 @@ import { Draining } from './draining.ts';
 import { HealthLog } from './health-log.ts';
 import { KeptState } from './kept-state.ts';
 import { measurementsOf } from './measurements.ts';
+import { newModules } from './new-modules.ts';
 import { ObserverList } from './observer-list.ts';
 import type { Outputs } from './outputs.ts';
 import { type Plan, planOf } from './plan.ts';
@@ -204,14 +205,7 @@ export class Daemon {
 
   /** What `reload` would do. */
   plan(loaded: Loaded): Plan {
-    return planOf(this.snapshot, loaded.snapshot, this.#newModules(loaded));
-  }
-
-  /** Algorithms whose module has another content than the one at work. */
-  #newModules({ customAlgorithms }: Loaded): ReadonlySet<string> {
-    const known = this.#loaded.customAlgorithms;
-    const names = [...customAlgorithms.keys()];
-    return new Set(names.filter((name) => customAlgorithms.get(name) !== known.get(name)));
+    return planOf(this.snapshot, loaded.snapshot, newModules(this.#loaded, loaded));
   }
 
   /**
@@ -228,7 +222,7 @@ export class Daemon {
       await staged.sockets.abort();
       throw new LbError('STOPPING', 'Cannot reload: lb is stopping');
     }
-    this.#become(loaded, staged, this.#newModules(loaded));
+    this.#become(loaded, staged, newModules(this.#loaded, loaded));
     this.#state.keep(loaded.snapshot.global.stateFile);
     this.#services.generation = ++this.reloads.generation;
     return plan;
@@ -244,7 +238,7 @@ export class Daemon {
   }
 
   /** Cannot fail: half a change would be worse than none. */
-  #become(loaded: Loaded, staged: Staged, newModules: ReadonlySet<string>): void {
+  #become(loaded: Loaded, staged: Staged, modules: ReadonlySet<string>): void {
     const { global, listeners, pools } = loaded.snapshot;
     const { sockets, switchOutputs } = staged;
     this.#loaded = loaded;
@@ -253,7 +247,7 @@ export class Daemon {
     this.#changeServices(global);
     this.#algorithms.custom = loaded.customAlgorithms;
     const before = new Set(this.listeners);
-    this.#pools.replace(pools, newModules);
+    this.#pools.replace(pools, modules);
     this.#discovery.retain(addressesOf(pools));
     const removed = this.#listeners.replace(listeners, this.#pools, sockets);
     this.#pools.settle();

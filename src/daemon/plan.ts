@@ -32,7 +32,7 @@ const SECRETS: ReadonlySet<string> = new Set(['sticky.secret']);
  * What it takes to get from one snapshot to another: the difference as people see it, by name. Pure, and what a reload
  * goes by. What was added or removed is one change, with everything in it.
  *
- * @param newModules algorithms that name a module whose content has changed, which no snapshot tells.
+ * @param newModules algorithms and checks that name a module whose content has changed, which the keys do not tell.
  */
 export function planOf(
   from: Snapshot,
@@ -92,8 +92,10 @@ function compareOne(
   to: Document,
 ): readonly Change[] {
   const keys = [...keyChanges(without(from, inner?.key), without(to, inner?.key))];
-  if (usesOneOf(newModules, to) && !keys.some(({ key }) => key.startsWith('algorithm'))) {
-    keys.push({ key: 'algorithm', from: to['algorithm'], to: to['algorithm'] });
+  for (const key of ['algorithm', 'health_check']) {
+    if (!usesOneOf(newModules, to[key]) || keys.some((other) => other.key.startsWith(key)))
+      continue;
+    keys.push({ key, from: from[key], to: to[key] });
   }
   const lists = inner === null ? [] : [from, to].map((each) => byName(each[inner.key]));
   const [before = new Map(), after = new Map()] = lists;
@@ -116,8 +118,9 @@ function changed(kind: Change['kind'], name: string, keys: readonly KeyChange[])
   return { kind, name, change: 'changed', keys };
 }
 
-function usesOneOf(modules: ReadonlySet<string>, { algorithm }: Document): boolean {
-  const name = isDocument(algorithm) ? algorithm['name'] : algorithm;
+/** @param value of `algorithm`, a name or a map with one, or of `health_check`, whose module is its type. */
+function usesOneOf(modules: ReadonlySet<string>, value: unknown): boolean {
+  const name = isDocument(value) ? (value['name'] ?? value['type']) : value;
   return typeof name === 'string' && modules.has(name);
 }
 

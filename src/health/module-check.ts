@@ -1,11 +1,13 @@
-import { pathToFileURL } from 'node:url';
 import type { Endpoint } from '../backend/endpoint.ts';
 import { formatAddress } from '../foundation/address.ts';
+import { moduleUrl } from '../foundation/module-url.ts';
 import { defineCheck, failed, PASSED, type Probe, type ProbeOwner } from './check.ts';
 
 export interface ModuleCheckOptions {
   /** Absolute path of an ES module that exports {@link CheckFunction} as `probe`. */
   readonly module: string;
+  /** A digest of what the file held when the configuration was read. */
+  readonly content: string;
 }
 
 /** What a module is told about the backend. */
@@ -26,21 +28,21 @@ export interface CheckTarget {
 export type CheckFunction = (target: CheckTarget, signal: AbortSignal) => unknown;
 
 /** @throws when the file cannot be imported or exports no function `probe`; the message says which. */
-export async function importCheck(path: string): Promise<CheckFunction> {
-  const exported: { readonly probe?: unknown } = await import(pathToFileURL(path).href);
+export async function importCheck(path: string, content: string): Promise<CheckFunction> {
+  const exported: { readonly probe?: unknown } = await import(moduleUrl(path, content));
   if (typeof exported.probe !== 'function') throw new Error('it exports no function named probe');
   return exported.probe as CheckFunction; // what it takes and gives, only calling it can tell
 }
 
 class ModuleProbe implements Probe {
-  readonly #path: string;
+  readonly #options: ModuleCheckOptions;
   readonly #endpoint: Endpoint;
   readonly #owner: ProbeOwner;
   /** Of the probe that is running; null between two. */
   #running: AbortController | null = null;
 
-  constructor({ module }: ModuleCheckOptions, endpoint: Endpoint, owner: ProbeOwner) {
-    this.#path = module;
+  constructor(options: ModuleCheckOptions, endpoint: Endpoint, owner: ProbeOwner) {
+    this.#options = options;
     this.#owner = owner;
     this.#endpoint = endpoint;
   }
@@ -61,7 +63,8 @@ class ModuleProbe implements Probe {
 
   /** Importing again costs nothing: the module was loaded with the configuration. */
   async #call(signal: AbortSignal): Promise<void> {
-    const probe = await importCheck(this.#path);
+    const { module, content } = this.#options;
+    const probe = await importCheck(module, content);
     await probe(targetOf(this.#endpoint), signal);
   }
 

@@ -65,11 +65,14 @@ export class ReloadableLb {
   }
 }
 
-/** Starts lb so that its file can be rewritten; otherwise as `startLb`. */
-export async function startReloadable(config: LbConfig): Promise<ReloadableLb> {
+/** Starts lb so that its file can be rewritten; otherwise as `startLb`. @param flags of `lb start`. */
+export async function startReloadable(
+  config: LbConfig,
+  flags: readonly string[] = [],
+): Promise<ReloadableLb> {
   const path = writeConfig(config);
   onTestFinished(() => lb.expectBlameless());
-  const lb = new Lb(spawnLb(['start', '-c', path]));
+  const lb = new Lb(spawnLb(['start', '-c', path, ...flags]));
   await lb.line({ msg: 'ready' });
   return new ReloadableLb(lb, path);
 }

@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { LbConfig } from '../helpers/lb-config.ts';
+import { type LbConfig, webConfig } from '../helpers/lb-config.ts';
+import { startReloadable } from '../helpers/reloadable-lb.ts';
 import { startHttpBackend } from '../helpers/start-http-backend.ts';
 import { runLb, startLb } from '../helpers/start-lb.ts';
+import { makeTempDir } from '../helpers/temp-dir.ts';
 
 const folder = resolve(import.meta.dirname, '../../examples/custom-health-check');
 
@@ -29,4 +31,19 @@ it('judges backends as the module of the example says', async () => {
   expect(down.why).toBe('the replica is 60 s behind');
   lag = 0;
   await lb.line({ backend: replica.address, from: 'down', to: 'up', why: 'the probe passed' });
+});
+
+it('probes by the new code of a module after a reload', async () => {
+  const backend = await startHttpBackend((_request, response) => response.end('here'));
+  const module = join(makeTempDir(), 'check.js');
+  writeFileSync(module, 'export const probe = () => undefined;');
+  const check = { type: module, interval: '1h', unhealthy_threshold: 1 };
+  const config = webConfig([backend.address], { pool: { health_check: check } });
+  const reloadable = await startReloadable(config);
+  writeFileSync(module, 'export const probe = () => { throw new Error("not today"); };');
+  const { changes } = await reloadable.answerTo('done');
+  expect(changes).toEqual(['changed pool app: health_check']);
+  // At once, though the next probe of the old code was an hour away.
+  const down = await reloadable.lb.line({ backend: backend.address, to: 'down' });
+  expect(down.why).toBe('not today');
 });

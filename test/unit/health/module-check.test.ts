@@ -19,7 +19,7 @@ function makeProbe(text: string) {
   const endpoint = new Endpoint({ kind: 'tcp', host: '10.0.0.1', port: 80 });
   const services = null as never; // no module is given any
   const module = writeModule(text);
-  return { probe: moduleCheck.build({ module }, endpoint, services, owner), results };
+  return { probe: moduleCheck.build({ module, content: '' }, endpoint, services, owner), results };
 }
 
 it.each([
@@ -67,5 +67,5 @@ it.each([
   ['no such function', 'export default 1;', 'it exports no function named probe'],
   ['a fault of its own', 'throw new Error("no database");', 'no database'],
 ])('cannot import a module with %s', async (_name, text, message) => {
-  await expect(importCheck(writeModule(text))).rejects.toThrow(message);
+  await expect(importCheck(writeModule(text), '')).rejects.toThrow(message);
 });

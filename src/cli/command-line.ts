@@ -6,7 +6,7 @@ import type { Io } from './io.ts';
 const USAGE = `lb: a load balancer for HTTP/1.1 and TCP
 
 Usage:
-  lb start [-c FILE]             run; SIGTERM or Ctrl-C ends it in order
+  lb start [-c FILE] [--watch]   run; SIGTERM or Ctrl-C ends it in order; --watch reloads when FILE changes
   lb check [-c FILE] [--print]   say what is wrong with a configuration, or print it with every default
   lb demo                        three embedded backends behind a balancer; nothing else needed
   lb --version | --help
@@ -36,8 +36,9 @@ async function dispatch([command, ...rest]: readonly string[], io: Io): Promise<
   switch (command) {
     case 'start': {
       const { runStart } = await import('./start.ts');
-      const { config } = parse(() => parseArgs({ args: rest, options: CONFIG })).values;
-      return runStart(configPath(config), io);
+      const options = { ...CONFIG, watch: { type: 'boolean', default: false } } as const;
+      const { config, watch } = parse(() => parseArgs({ args: rest, options })).values;
+      return runStart({ config: configPath(config), watch }, io);
     }
     case 'check': {
       const { runCheck } = await import('./check.ts');

@@ -1,15 +1,46 @@
+import { statSync } from 'node:fs';
 import { loadConfig } from '../config/load.ts';
+import { Sources } from '../config/sources.ts';
 import { runDaemon } from '../daemon/run.ts';
+import { LbError } from '../foundation/lb-error.ts';
 import type { Io } from './io.ts';
 import { printProblems } from './print-problems.ts';
 import { readVersion } from './version.ts';
 
-/** `lb start`: runs until a signal ends it. @returns exit code 0, 1 when something failed or was cut, 2 for a bad file. */
-export async function runStart(config: string, io: Io): Promise<number> {
-  const result = await loadConfig(config, io.env);
+export interface StartOptions {
+  /** Path of the configuration file. */
+  readonly config: string;
+  /** Reload whenever it changes. */
+  readonly watch: boolean;
+}
+
+/**
+ * `lb start`: runs until a signal ends it.
+ *
+ * @returns exit code 0, 1 when something failed or was cut, 2 for a bad file.
+ * @throws LbError USAGE for a configuration that cannot be watched.
+ */
+export async function runStart({ config, watch }: StartOptions, io: Io): Promise<number> {
+  if (watch) expectFile(config);
+  let sources = new Sources();
+  const load = () => {
+    const read = new Sources();
+    return loadConfig(config, io.env, read).finally(() => {
+      sources = read;
+    });
+  };
+  const result = await load();
   if (!result.ok) return printProblems(config, result.problems, io);
   return runDaemon(result, {
     version: readVersion(),
-    load: () => loadConfig(config, io.env),
+    load,
+    watched: watch ? () => sources.files : null,
   });
+}
+
+/** Of a pipe there is nothing to read a second time. */
+function expectFile(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== false) return;
+  const message = `Cannot watch ${path}: it is no regular file; start without --watch, or put the configuration into a file`;
+  throw new LbError('USAGE', message);
 }

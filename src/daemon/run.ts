@@ -1,4 +1,6 @@
 import type { LoadResult } from '../config/load.ts';
+import type { SourceFile } from '../config/sources.ts';
+import { ConfigWatch } from './config-watch.ts';
 import { Daemon, type Loaded } from './daemon.ts';
 import { ProcessOutputs } from './outputs.ts';
 import { Reloads } from './reload.ts';
@@ -8,6 +10,8 @@ export interface RunOptions {
   readonly version: string;
   /** Reads and checks the configuration anew, for a reload; null where it comes from no file. */
   readonly load: (() => Promise<LoadResult>) | null;
+  /** What `load` has read the last time: reloads when one of these changes. null: only when asked. */
+  readonly watched?: (() => ReadonlyMap<string, SourceFile>) | null;
   /** Told when everything listens. */
   readonly onReady?: (daemon: Daemon) => void;
 }
@@ -36,8 +40,9 @@ export async function runDaemon(loaded: Loaded, options: RunOptions): Promise<nu
     const { generation } = daemon.reloads;
     log.info({ version, node: process.version, pid: process.pid, generation }, 'ready');
     options.onReady?.(daemon);
-    obeyReloads(signals, daemon, options, outputs);
+    const watch = obeyReloads(signals, daemon, options, outputs);
     const signal = await signals.stop;
+    watch?.stop();
     log.info({ signal }, 'stopping');
     const cut = await daemon.stop(signals.hurry);
     if (cut > 0) log.warn({ cut }, 'connections cut');
@@ -50,18 +55,23 @@ export async function runDaemon(loaded: Loaded, options: RunOptions): Promise<nu
   }
 }
 
+/** @returns what watches the files of the configuration; null where nothing does. */
 function obeyReloads(
   signals: Signals,
   daemon: Daemon,
-  { load }: RunOptions,
+  { load, watched = null }: RunOptions,
   { log }: ProcessOutputs,
-): void {
+): ConfigWatch | null {
   if (load === null) {
     signals.onReload = () => log.warn({}, 'nothing to reload: the configuration is no file');
-    return;
+    return null;
   }
   const reloads = new Reloads(daemon, load, log);
   signals.onReload = () => {
     void reloads.reload();
   };
+  if (watched === null) return null;
+  const watch = new ConfigWatch({ sources: watched, reload: () => reloads.reload(), log });
+  watch.start();
+  return watch;
 }

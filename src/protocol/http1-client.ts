@@ -313,8 +313,7 @@ export class Http1Client
     this.#writer.data(buffer, start, end);
     this.#writer.flush();
     const streams = { client: this.#stream, backend };
-    const { tunnelIdleMs } = this.#owner.timeouts;
-    this.#tunnel = new Tunnel(this.#exchange, this, streams, end - start, wheel, tunnelIdleMs);
+    this.#tunnel = new Tunnel(this.#exchange, this, streams, end - start, wheel, this.#owner);
     const backlog = this.#backlog;
     this.#backlog = null;
     if (backlog !== null) this.#tunnel.forwardFirst(backlog);

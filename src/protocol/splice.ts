@@ -2,8 +2,10 @@ import type { Reason } from '../foundation/reason.ts';
 import { type Expirable, type TimerWheel, WheelTimer } from '../foundation/timer-wheel.ts';
 import type { ByteConsumer, ByteStream } from '../transport/transport.ts';
 
-/** Told once, when both streams are closed. */
 export interface SpliceOwner {
+  /** Longest time without a byte either way. Read for each wait: a reload may change it. */
+  readonly idleMs: number;
+  /** Told once, when both streams are closed. */
   onSpliceEnd(splice: Splice): void;
 }
 
@@ -24,23 +26,15 @@ export class Splice implements Expirable {
   reason: SpliceReason | null = null;
   readonly #owner: SpliceOwner;
   readonly #wheel: TimerWheel;
-  readonly #idleMs: number;
   readonly #timer: WheelTimer;
   #open = 2;
 
   /** Takes both streams over. */
-  constructor(
-    client: ByteStream,
-    backend: ByteStream,
-    owner: SpliceOwner,
-    wheel: TimerWheel,
-    idleMs: number,
-  ) {
+  constructor(client: ByteStream, backend: ByteStream, owner: SpliceOwner, wheel: TimerWheel) {
     this.client = client;
     this.backend = backend;
     this.#owner = owner;
     this.#wheel = wheel;
-    this.#idleMs = idleMs;
     this.#timer = new WheelTimer(this);
     client.consumer = new SpliceSide(this, backend, true);
     backend.consumer = new SpliceSide(this, client, false);
@@ -54,7 +48,7 @@ export class Splice implements Expirable {
   }
 
   touch(): void {
-    this.#wheel.schedule(this.#timer, this.#idleMs);
+    this.#wheel.schedule(this.#timer, this.#owner.idleMs);
   }
 
   onDeadline(): void {

@@ -132,7 +132,7 @@ export class TcpSession
     if (backend.watched) backend.watcher?.onAnswer(0, this.connectMs);
     wheel.cancel(this.#connectTimer);
     this.#dialled = null;
-    this.#splice = new Splice(this.#client, stream, this, wheel, this.#owner.idleMs);
+    this.#splice = new Splice(this.#client, stream, this, wheel);
     const held = this.#held;
     this.#held = null;
     if (held === null) this.#client.resume();
@@ -147,7 +147,7 @@ export class TcpSession
     failed.watcher?.onFailure(reason);
     const elsewhere = this.#target !== null && failed.endpoint.avoid(this.#target);
     const nowMs = this.#services.clock.now();
-    const { connectMs } = this.#owner.pool.options.timeouts;
+    const { connectMs } = this.#pool.options.timeouts;
     const durationMs = nowMs - this.#dialledMs;
     failed.observeSilence(durationMs, connectMs, nowMs);
     const attempt = { backend: failed.name, reason, durationMs, reused: false };
@@ -166,6 +166,10 @@ export class TcpSession
     this.#dialled = null;
     dialled?.destroy();
     this.dialFailed('connect_timeout');
+  }
+
+  get idleMs(): number {
+    return this.#owner.idleMs;
   }
 
   onSpliceEnd(splice: Splice): void {

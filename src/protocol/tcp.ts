@@ -40,7 +40,7 @@ export class TcpListener implements RunningListener, TcpSessionOwner {
     this.#limit = new ConnectionLimit(options.limits.maxConnections, 0, services.limit);
   }
 
-  /** Takes over other options and another pool, for the sessions that begin from now on. */
+  /** Takes over other options, and another pool for the sessions that begin from now on. */
   update(options: TcpListenerOptions, pool: Pool): void {
     this.pool = pool;
     this.key = keyOf(pool);

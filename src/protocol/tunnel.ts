@@ -9,10 +9,18 @@ export interface TunnelOwner {
   onTunnelEnd(): void;
 }
 
+/** Read anew for each wait: a reload may change it. */
+export interface TunnelRules {
+  readonly timeouts: {
+    /** Longest time without a byte either way. */ readonly tunnelIdleMs: number;
+  };
+}
+
 /** What an exchange becomes after a 101: a splice whose bytes and end go into the exchange's record. */
 export class Tunnel implements SpliceOwner {
   readonly #exchange: Exchange;
   readonly #owner: TunnelOwner;
+  readonly #rules: TunnelRules;
   readonly #splice: Splice;
 
   /** @param sentBytes bytes of the new protocol that came with the 101 and have been written to the client. */
@@ -22,12 +30,13 @@ export class Tunnel implements SpliceOwner {
     streams: { readonly client: ByteStream; readonly backend: ByteStream },
     sentBytes: number,
     wheel: TimerWheel,
-    idleMs: number,
+    rules: TunnelRules,
   ) {
     this.#exchange = exchange;
     this.#owner = owner;
+    this.#rules = rules;
     exchange.onSwitched();
-    this.#splice = new Splice(streams.client, streams.backend, this, wheel, idleMs);
+    this.#splice = new Splice(streams.client, streams.backend, this, wheel);
     this.#splice.bytesOut = sentBytes;
     if (streams.client.pending) streams.backend.pause();
   }
@@ -35,6 +44,10 @@ export class Tunnel implements SpliceOwner {
   /** Sends on what the client had said right behind its upgrade request. */
   forwardFirst(bytes: Buffer): void {
     this.#splice.forwardFirst(bytes);
+  }
+
+  get idleMs(): number {
+    return this.#rules.timeouts.tunnelIdleMs;
   }
 
   /** Cuts both ends. */

@@ -175,6 +175,28 @@ it('closes the sessions of a removed backend after its drain timeout, and no oth
   await stayed.until(/^hello again$/);
 });
 
+it('holds tunnels and TCP sessions that are open to a new idle time from their next byte on', async () => {
+  const [chat, tcp] = await Promise.all([startWebSocketBackend(echo), startEcho()]);
+  const configOf = (idle: string): LbConfig => ({
+    listeners: [
+      listenerTo('chat', { timeouts: { tunnel_idle: idle } }),
+      { name: 'tcp', protocol: 'tcp', bind: '127.0.0.1:0', pool: 'tcp', timeouts: { idle } },
+    ],
+    pools: { chat: poolOf([chat]), tcp: poolOf([tcp]) },
+  });
+  const reloadable = await startReloadable(configOf('1h'));
+  const { lb } = reloadable;
+  const socket = await connectWebSocket(lb.address('chat'));
+  const session = await connectRaw(lb.address('tcp'));
+  await reloadable.reload(configOf('300ms'));
+  socket.session.send('last words');
+  session.send('last words');
+  await session.until(/^last words$/);
+  expect(String(await socket.message())).toBe('last words');
+  await Promise.all([socket.closed, session.closed()]);
+  expect(await lb.someLines({ reason: 'idle_timeout' }, 2)).toHaveLength(2);
+});
+
 it('binds what is new and closes what is gone, once its last request has been answered', async () => {
   const slow = await startHoldingBackend();
   const config = (names: readonly string[]): LbConfig => ({

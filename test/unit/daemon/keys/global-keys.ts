@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { startDns } from '../../../helpers/start-dns.ts';
+import { inFolder, type KeyChange, socket } from './key-change.ts';
+import type { LiveDaemon } from './live-daemon.ts';
+
+/** The status of a second client's request. */
+const beside = async (live: LiveDaemon) => {
+  live.hold();
+  return (await live.ask()).status;
+};
+
+const resolved = ({ backend }: LiveDaemon) =>
+  backend.target.kind === 'tcp' ? backend.target.host : '';
+
+/** A server that knows lb.test, to be named in the configuration. */
+const startNames = async () => {
+  const record = (address: string) => ({ addresses: [address], ttlSeconds: 60 });
+  const { address } = await startDns({
+    'lb.test A': record('127.0.0.9'),
+    'lb.test AAAA': record('::9'),
+  });
+  return [address];
+};
+const startIgnorance = async () => [(await startDns()).address];
+const NAMED = { 'pools.NAME.backends[].address': 'lb.test:80' };
+
+export const globalKeys: readonly KeyChange[] = [
+  {
+    key: 'global.log.level',
+    from: 'info',
+    to: 'error',
+    see: (live) => {
+      live.outputs.log.warn({}, 'of no matter');
+      live.outputs.log.error({}, 'of matter');
+      // What was written between the last two errors.
+      return live.text('lb.log').split('"of matter"').at(-2)?.includes('of no matter');
+    },
+    is: false,
+  },
+  {
+    key: 'global.log.output',
+    to: inFolder('other.log'),
+    see: (live) => {
+      live.outputs.log.info({}, 'hello');
+      return live.text('other.log').includes('hello');
+    },
+    is: true,
+  },
+  {
+    key: 'global.access_log.enabled',
+    from: false,
+    to: true,
+    see: async (live) => {
+      await live.ask();
+      return live.text('access.log').includes('"status":200');
+    },
+    is: true,
+  },
+  {
+    key: 'global.access_log.output',
+    to: inFolder('other.log'),
+    see: async (live) => {
+      await live.ask();
+      return live.text('other.log').includes('"status":200');
+    },
+    is: true,
+  },
+  {
+    key: 'global.admin.bind',
+    to: socket('other.sock'),
+    see: ({ daemon, folder }) => daemon.adminAddress?.slice(`unix:${folder}/`.length),
+    is: 'other.sock',
+  },
+  { key: 'global.limits.max_connections', to: 1, see: beside, is: 503 },
+  { key: 'global.limits.max_connections_per_ip', to: 1, see: beside, is: 429 },
+  {
+    key: 'global.state_file',
+    to: inFolder('state.json'),
+    see: ({ folder }) => existsSync(join(folder, 'state.json')),
+    is: true,
+  },
+  // These are read from the snapshot at the moment that they are about.
+  {
+    key: 'global.drain_timeout',
+    to: '7s',
+    see: ({ daemon }) => daemon.snapshot.global.drainTimeoutMs,
+    is: 7000,
+  },
+  {
+    key: 'global.shutdown.delay',
+    to: '7s',
+    see: ({ daemon }) => daemon.snapshot.global.shutdown.delayMs,
+    is: 7000,
+  },
+  {
+    key: 'global.shutdown.timeout',
+    to: '7s',
+    see: ({ daemon }) => daemon.snapshot.global.shutdown.timeoutMs,
+    is: 7000,
+  },
+  {
+    key: 'global.trusted_proxies',
+    to: ['10.0.0.0/8'],
+    see: ({ web }) => web.forwarded.trusted.includes('10.1.2.3'),
+    is: true,
+  },
+  {
+    key: 'global.dns.servers',
+    from: startIgnorance,
+    to: startNames,
+    with: { ...NAMED, 'global.dns.family': 'ipv4' },
+    see: resolved,
+    is: '127.0.0.9',
+  },
+  {
+    key: 'global.dns.family',
+    from: 'ipv4',
+    to: 'ipv6',
+    with: { ...NAMED, 'global.dns.servers': startNames },
+    see: resolved,
+    is: '::9',
+  },
+];

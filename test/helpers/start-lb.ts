@@ -62,7 +62,10 @@ export async function runLb(args: readonly string[]) {
 
 /** Starts any command of lb. */
 export function spawnLb(args: readonly string[]): TestProcess {
-  return startProcess(process.execPath, [MAIN, ...args], { env: { NO_COLOR: '1' } });
+  const { NODE_COMPILE_CACHE } = process.env;
+  return startProcess(process.execPath, [MAIN, ...args], {
+    env: { NO_COLOR: '1', NODE_COMPILE_CACHE },
+  });
 }
 
 /** Writes lb.yaml into a folder of its own. Admin listens on a free port unless the test says otherwise. */

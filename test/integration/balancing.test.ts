@@ -22,23 +22,55 @@ async function answers(lb: Lb, count: number, target = '/', fields = ''): Promis
   return names;
 }
 
+/** The same, each request with a path of its own. */
+async function answersByPath(lb: Lb, count: number): Promise<string[]> {
+  const client = await connectRaw(lb.address('web'));
+  const names: string[] = [];
+  for (let at = 0; at < count; at++) {
+    client.send(`GET /${at} HTTP/1.1\r\nHost: lb.test\r\n\r\n`);
+    names.push((await client.response()).body);
+  }
+  return names;
+}
+
 function countOf(names: readonly string[]): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
 }
 
-it('shares 1,000 requests by weight', async () => {
-  const [a, b, c] = await startNamed(['a', 'b', 'c']);
-  const backends = [
+/** Of 1,000 requests with keys of their own, to weights of 5, 3 and 2: how far a share may be off, by chance or by hash. */
+const weightedShares: readonly (readonly [algorithm: unknown, slack: number])[] = [
+  ['weighted_round_robin', 0],
+  ['weighted_least_connections', 1],
+  ['weighted_random', 64], // four standard deviations
+  [{ name: 'consistent_hash', key: 'path' }, 100],
+];
+
+it.each(weightedShares)('shares 1,000 requests by weight: %j', async (algorithm, slack) => {
+  const backends = weighted(await startNamed(['a', 'b', 'c']));
+  const lb = await startLb(webConfig([], { pool: { algorithm, backends } }));
+  expectByWeight(await answersByPath(lb, 1000), slack);
+});
+
+function weighted([a, b, c]: readonly HttpBackend[]) {
+  return [
     { address: a!.address, weight: 5 },
     { address: b!.address, weight: 3 },
     { address: c!.address, weight: 2 },
   ];
-  const pool = { algorithm: 'weighted_round_robin', backends };
-  const lb = await startLb(webConfig([], { pool }));
-  expect(countOf(await answers(lb, 1000))).toEqual({ a: 500, b: 300, c: 200 });
-});
+}
+
+/** @param names of a thousand answers. */
+function expectByWeight(names: readonly string[], slack: number): void {
+  const counts = countOf(names);
+  for (const [name, share] of Object.entries({ a: 500, b: 300, c: 200 })) {
+    expect(
+      Math.abs((counts[name] ?? 0) - share),
+      `${name} of ${JSON.stringify(counts)}`,
+    ).toBeLessThanOrEqual(slack);
+  }
+}
 
 /**
  * Of 1,000 requests to three backends, one after another, by keys of their own: the fewest and the most that one of them
@@ -66,12 +98,7 @@ it.each(shares)('spreads 1,000 requests by %j', async (algorithm, least, most) =
       { pool: { algorithm } },
     ),
   );
-  const client = await connectRaw(lb.address('web'));
-  const names: string[] = [];
-  for (let at = 0; at < 1000; at++) {
-    client.send(`GET /${at} HTTP/1.1\r\nHost: lb.test\r\n\r\n`);
-    names.push((await client.response()).body);
-  }
+  const names = await answersByPath(lb, 1000);
   const counts = ['a', 'b', 'c'].map((name) => countOf(names)[name] ?? 0);
   expect(Math.min(...counts)).toBeGreaterThanOrEqual(least);
   expect(Math.max(...counts)).toBeLessThanOrEqual(most);
@@ -92,6 +119,18 @@ it('keeps each client address at one backend by ip_hash, and spreads the address
     chosen.add(first);
   }
   expect([...chosen].sort()).toEqual(['a', 'b', 'c']);
+});
+
+it('shares 1,000 client addresses by weight, by ip_hash', async () => {
+  const backends = weighted(await startNamed(['a', 'b', 'c']));
+  const lb = await startLb(webConfig([], { pool: { algorithm: 'ip_hash', backends } }));
+  const left = Array.from({ length: 1000 }, (_, n) => `127.0.${1 + (n >> 8)}.${n & 255}`).values();
+  const names: string[] = [];
+  const ask = async () => {
+    for (const from of left) names.push(await answerTo(from, lb));
+  };
+  await Promise.all(Array.from({ length: 10 }, ask));
+  expectByWeight(names, 64); // the hashes of addresses are as good as chance
 });
 
 /** Who answers a client that connects anew from an address of the loopback network. */

@@ -215,12 +215,17 @@ it('asks as it is told to', async () => {
   expect(backend.received).toBe(request + request);
 });
 
-it('names the address of the backend and itself by default', async () => {
+it.each([
+  ['GET', ''],
+  ['HEAD', ''],
+  ['POST', 'Content-Length: 0\r\n'],
+])('names the address of the backend and itself by default: %s', async (method, length) => {
   const backend = await startBackend(answer(response('')));
-  await probeTwice(http(), backend.address);
-  expect(backend.received).toContain(
-    `GET /health HTTP/1.1\r\nHost: ${backend.address}\r\nUser-Agent: lb-health/1\r\n`,
-  );
+  await probeTwice(http({ method }), backend.address);
+  const request =
+    `${method} /health HTTP/1.1\r\nHost: ${backend.address}\r\nUser-Agent: lb-health/1\r\n` +
+    `Accept: */*\r\nConnection: close\r\n${length}\r\n`;
+  expect(backend.received).toBe(request + request);
 });
 
 /** Checks with a wheel that never turns: only the first probes run. @returns what has become of the backends. */

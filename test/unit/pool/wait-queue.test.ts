@@ -180,6 +180,25 @@ describe('WaitQueue', () => {
       expect(pool.queue.retryAfterSeconds()).toBeLessThanOrEqual(12);
     });
 
+    it('with the speed since somebody waits, not that of a line that is over', () => {
+      const { backend, test, pool } = fullPool({ queue: { maxWaiting: 1000, timeoutMs: 1e6 } });
+      const serve = (everyMs: number) => {
+        test.pass(everyMs);
+        pool.end(backend);
+        test.settle();
+      };
+      for (let n = 0; n < 700; n++) pool.wait(new TestWaiter(pool));
+      for (let n = 0; n < 700; n++) serve(10);
+      expect(pool.queue.size).toBe(0);
+      for (let n = 0; n < 12; n++) pool.wait(new TestWaiter(pool));
+      test.pass(500); // nobody has left yet: two a second at most
+      expect(pool.queue.retryAfterSeconds()).toBe(6);
+      for (let n = 0; n < 2; n++) serve(1000);
+      // 10 left, 1 a second.
+      expect(pool.queue.retryAfterSeconds()).toBeGreaterThanOrEqual(6);
+      expect(pool.queue.retryAfterSeconds()).toBeLessThanOrEqual(10);
+    });
+
     it('never sooner than in a second, nor later than in a minute', () => {
       const { backend, test, pool } = fullPool();
       expect(pool.queue.retryAfterSeconds()).toBe(1);

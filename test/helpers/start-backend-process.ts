@@ -6,6 +6,7 @@ export interface BackendProcess {
   /** As lb.yaml spells it. */
   readonly address: string;
   readonly exited: Promise<unknown>;
+  /** On SIGTERM it ends in order: it accepts nobody, and goes with its last connection. */
   signal(signal: NodeJS.Signals): void;
 }
 
@@ -15,6 +16,7 @@ const PROGRAM = `
   const server = createServer((request, response) => response.end(name));
   server.keepAliveTimeout = Number(keepAliveMs);
   server.keepAliveTimeoutBuffer = 0; // closes when it says
+  process.on('SIGTERM', () => server.close()); // ends when the last connection has
   server.listen(Number(port), host, () => console.log('listens on ' + server.address().port));
 `;
 

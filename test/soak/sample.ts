@@ -27,14 +27,14 @@ interface RemoteObject {
   readonly result: { readonly objectId: string };
 }
 
-/** Waits until lb holds no connection but its own, and measures it then. */
-export async function takeSample(subject: Subject): Promise<Sample> {
+/** Waits until lb holds no connection but its own, and measures it then. @param looks fewer take less time. */
+export async function takeSample(subject: Subject, looks = LOOKS): Promise<Sample> {
   await untilQuiet(subject);
   // Before the inspector's own connection is there.
-  const openFiles = await fewest(async () => readdirSync(`/proc/${subject.pid}/fd`).length);
+  const openFiles = await fewest(looks, async () => readdirSync(`/proc/${subject.pid}/fd`).length);
   const inspector = await Inspector.connect(subject.inspectorPort);
   try {
-    const timers = await fewest(() => countTimers(inspector));
+    const timers = await fewest(looks, () => countTimers(inspector));
     // What finalizers let go of in the first turn is garbage in the second.
     for (let turn = 0; turn < 2; turn++) await inspector.call('HeapProfiler.collectGarbage');
     const heapBytes = await evaluate(inspector, 'process.memoryUsage().heapUsed');
@@ -61,9 +61,9 @@ function heldIn({ sum }: Metrics): readonly string[] {
     .filter((text) => !text.startsWith('0 '));
 }
 
-async function fewest(look: () => Promise<number>): Promise<number> {
+async function fewest(looks: number, look: () => Promise<number>): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
-  for (let at = 0; at < LOOKS; at++) {
+  for (let at = 0; at < looks; at++) {
     least = Math.min(least, await look());
     await delay(BETWEEN_LOOKS_MS);
   }

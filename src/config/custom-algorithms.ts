@@ -63,13 +63,15 @@ async function importAlgorithm(path: string, sources: Sources): Promise<Import> 
   try {
     content = await readModule(path, sources);
   } catch (error) {
-    return { complaint: `it cannot be read: ${whyUnreadable(error)}` };
+    return {
+      complaint: `it cannot be read: ${whyUnreadable(error)}; needs a file that lb can read`,
+    };
   }
   try {
     const result = readAlgorithm(await import(moduleUrl(path, content)));
     return result.ok ? { algorithm: result.algorithm } : { complaint: result.complaint };
   } catch (error) {
-    return { complaint: `it threw when it was loaded: ${error}` };
+    return { complaint: `it threw when it was loaded: ${error}; correct the module` };
   }
 }
 

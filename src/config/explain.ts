@@ -67,7 +67,11 @@ function unknownKey(path: Path, schema: JsonSchema): Finding {
   }
   const base = childSchema(schemaAt(parent), key.replace(/_file$/, ''));
   if (base !== undefined && !takesScalar(base)) {
-    return { path, at, message: 'only keys with a single value can be read from a file' };
+    return {
+      path,
+      at,
+      message: 'only keys with a single value can be read from a file; write this one out',
+    };
   }
   const guess = didYouMean(key, known);
   const advice = guess === '' ? `; known here: ${known.join(', ')}` : guess;

@@ -58,7 +58,7 @@ export class ReloadableLb {
     const about = () => lb.lines.filter((line) => line.msg?.startsWith('reload'));
     const before = about().length;
     lb.signal('SIGHUP');
-    await expect.poll(() => about().length).toBeGreaterThan(before);
+    await expect.poll(() => about().length, { interval: 5 }).toBeGreaterThan(before);
     const line = about()[before];
     expect(line).toMatchObject({ msg: messages[kind] });
     return line as ReloadLine; // it is about a reload

@@ -1,111 +1,109 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { webConfig } from '../helpers/lb-config.ts';
-import { startReloadable } from '../helpers/reloadable-lb.ts';
+import { type ConfigPart, type LbConfig, webConfig } from '../helpers/lb-config.ts';
+import { readMetrics } from '../helpers/metrics.ts';
+import { type ReloadLine, startReloadable } from '../helpers/reloadable-lb.ts';
 import { startBackend } from '../helpers/start-backend.ts';
 import { runLb } from '../helpers/start-lb.ts';
-import { startLoad } from '../helpers/start-load.ts';
+import { type Load, startLoad } from '../helpers/start-load.ts';
+import { makeTempDir } from '../helpers/temp-dir.ts';
+import { invalidConfigurations, modules } from './invalid/configurations.ts';
 
 const PAGE = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhere';
 
-const file = (parts: {
-  readonly global?: string;
-  readonly listeners?: string;
-  readonly pools?: string;
-}) => `global: ${parts.global ?? '{ admin: { bind: "127.0.0.1:0" } }'}
-listeners: ${parts.listeners ?? '[{ bind: "127.0.0.1:0", pool: app }]'}
-pools: ${parts.pools ?? '{ app: { backends: ["127.0.0.1:1"] } }'}
-`;
-const pool = (keys: string) => file({ pools: `{ app: { backends: ["127.0.0.1:1"], ${keys} } }` });
-const listener = (keys: string) =>
-  file({ listeners: `[{ bind: "127.0.0.1:0", pool: app, ${keys} }]` });
-const route = (keys: string) =>
-  file({ listeners: `[{ bind: "127.0.0.1:0", routes: [{ pool: app, ${keys} }] }]` });
+/** Where it is, what is wrong there, and what to do about it or what is allowed. */
+const HELPFUL = /^\S*lb\.yaml(:\d+:\d+)?: .{8,}(; |needs |must |Missing ).{3,}/s;
 
-/** Each kind of problem, with a part of what is said about it. */
-const broken: readonly (readonly [kind: string, text: string | Buffer, said: string])[] = [
-  ['nothing', '', 'needs'],
-  ['no YAML', 'listeners: [', 'YAML'],
-  ['a tab as indentation', 'listeners:\n\t- bind: ":1"\n', 'tab'],
-  ['a key twice', 'pools: {}\npools: {}\n', 'pools'],
-  ['no text in UTF-8', Buffer.from([0x61, 0xff, 0xfe]), 'UTF-8'],
-  ['a list at the top', '[1, 2]', 'map'],
-  ['no listeners', 'pools: { app: { backends: ["a:1"] } }', 'listeners'],
-  ['an empty list of listeners', file({ listeners: '[]' }), 'at least one'],
-  ['an unknown key', pool('algoritm: random'), 'algorithm'],
-  ['a wrong type', pool('retries: 3'), 'retries'],
-  ['an unknown word', pool('when_all_down: panic'), 'fail_fast'],
-  ['an unknown algorithm', pool('algorithm: robin'), 'round_robin'],
-  ['a duration without a unit', pool('slow_start: 10'), 'slow_start'],
-  ['a number that is too large', pool('retries: { attempts: 99 }'), '10'],
-  ['a bad address', file({ pools: '{ app: { backends: ["nowhere"] } }' }), 'nowhere'],
-  ['no backends', file({ pools: '{ app: { backends: [] } }' }), 'at least one'],
-  ['the same backend twice', file({ pools: '{ app: { backends: ["a:1", "a:1"] } }' }), 'a:1'],
-  ['a pool that is missing', file({ pools: '{ ap: { backends: ["a:1"] } }' }), '"app"'],
-  ['a check that is missing', pool('health_check: fast'), 'fast'],
-  [
-    'two listeners on one address',
-    file({
-      listeners: '[{ bind: ":4711", pool: app }, { name: two, bind: "127.0.0.1:4711", pool: app }]',
-    }),
-    'overlaps',
-  ],
-  [
-    'two listeners of one name',
-    file({
-      listeners: '[{ name: a, bind: ":0", pool: app }, { name: a, bind: ":0", pool: app }]',
-    }),
-    'name',
-  ],
-  ['an HTTP key on TCP', listener('protocol: tcp, forwarding: {}'), 'forwarding'],
-  ['routes and a pool', listener('routes: [{ pool: app }]'), 'routes'],
-  ['a bad host', route('match: { host: "a b" }'), 'host'],
-  ['a bad path', route('match: { path: v1 }'), 'path'],
-  [
-    'a header lb writes itself',
-    route('request_headers: { set: { Connection: close } }'),
-    'Connection',
-  ],
-  ['a bad network', file({ global: '{ trusted_proxies: ["10.0.0.0/99"] }' }), '10.0.0.0/99'],
-  ['a variable that is not set', pool('algorithm: "${NO_SUCH_VARIABLE}"'), 'NO_SUCH_VARIABLE'],
-  ['a file of a value that is missing', pool('algorithm_file: ./no-such-file'), 'no-such-file'],
-  ['a module that is missing', pool('algorithm: ./no-such-module.js'), 'no-such-module.js'],
-];
-
-it('changes nothing for any kind of invalid file, under load, and says what lb check says', async () => {
+/** lb under load that is never to fail; its generation must stay the first. */
+async function startUnderLoad() {
   const backend = await startBackend({ kind: 'answer', bytes: PAGE });
   const good = webConfig([backend.address]);
   const reloadable = await startReloadable(good);
-  const { lb, path } = reloadable;
-  const load = startLoad(lb.address('web'));
+  const load = startLoad(reloadable.lb.address('web'));
   await load.more(20);
-  for (const [kind, text, said] of broken) {
-    writeFileSync(path, text);
-    const line = await reloadable.answerTo('refused');
-    expect(line.generation, kind).toBe(1);
-    expect(line.problems?.join(''), kind).toContain(said);
-    await load.more(5);
+  return { good, reloadable, load };
+}
+
+async function expectUntouched(load: Load, { generation }: ReloadLine, kind: string) {
+  expect(generation, kind).toBe(1);
+  await load.more(3);
+  expect(load.lost, kind).toEqual([]);
+}
+
+it('changes nothing for any kind of invalid file, under load, and says what to do', async () => {
+  expect(invalidConfigurations.length).toBeGreaterThanOrEqual(100);
+  const { good, reloadable, load } = await startUnderLoad();
+  const { lb, path } = reloadable;
+  for (const [name, text] of Object.entries(modules)) {
+    writeFileSync(join(dirname(path), name), text);
   }
+  for (const [kind, content, said] of invalidConfigurations) {
+    writeFileSync(path, content);
+    const line = await reloadable.answerTo('refused');
+    for (const problem of line.problems ?? []) expect(problem, kind).toMatch(HELPFUL);
+    expect(line.problems?.join(''), kind).toContain(said);
+    await expectUntouched(load, line, kind);
+  }
+  const metrics = await readMetrics(lb);
+  expect(metrics.sum('config_last_reload_success')).toBe(0);
+  expect(metrics.sum('config_generation')).toBe(1);
+  // The last of them, as whoever looks for the mistake sees it.
   const checked = await runLb(['check', '-c', path]);
-  const last = lb.lines.findLast(({ msg }) => msg?.startsWith('reload refused'));
-  expect(checked.stderr).toContain((last as { problems?: string[] }).problems?.join(''));
+  const last = lb.lines.findLast(({ msg }) => msg?.startsWith('reload refused')) as ReloadLine;
+  expect(checked.stderr).toContain(last.problems?.join(''));
+  expect(await reloadable.reloadSame(good)).toMatchObject({ generation: 1 });
+  expect((await readMetrics(lb)).sum('config_last_reload_success')).toBe(1);
   await load.stop();
   expect(load.lost).toEqual([]);
-  expect(await reloadable.reloadSame(good)).toMatchObject({ generation: 1 });
-}, 60_000);
+}, 120_000);
 
 it('changes nothing when the file is gone, or cannot be read', async () => {
-  const backend = await startBackend({ kind: 'answer', bytes: PAGE });
-  const reloadable = await startReloadable(webConfig([backend.address]));
-  rmSync(reloadable.path);
-  const gone = await reloadable.answerTo('refused');
-  expect(gone.problems?.join('')).toContain('cannot be read');
-  // A folder in its place is unreadable even for root.
-  mkdirSync(reloadable.path);
-  const unreadable = await reloadable.answerTo('refused');
-  expect(unreadable.problems?.join('')).toContain('cannot be read');
-  const load = startLoad(reloadable.lb.address('web'));
-  await load.more(10);
-  await load.stop();
-  expect(load.lost).toEqual([]);
+  const { good, reloadable, load } = await startUnderLoad();
+  const { path } = reloadable;
+  const become: readonly (readonly [kind: string, change: () => void])[] = [
+    ['gone', () => rmSync(path)],
+    // Unreadable even for root.
+    ['a folder', () => mkdirSync(path)],
+    ['a link to itself', () => symlinkSync(path, path)],
+    ['a link to nowhere', () => symlinkSync(`${path}.none`, path)],
+  ];
+  for (const [kind, change] of become) {
+    rmSync(path, { recursive: true, force: true });
+    if (kind === 'gone') writeFileSync(path, '');
+    change();
+    const line = await reloadable.answerTo('refused');
+    expect(line.problems?.join(''), kind).toContain('cannot be read');
+    await expectUntouched(load, line, kind);
+  }
+  rmSync(path);
+  expect(await reloadable.reloadSame(good)).toMatchObject({ generation: 1 });
+});
+
+it('changes nothing for what cannot be had, under load, and says what is needed', async () => {
+  const { good, reloadable, load } = await startUnderLoad();
+  const other = await startBackend({ kind: 'answer', bytes: PAGE });
+  const missing = join(makeTempDir(), 'missing');
+  const also = (bind: string): LbConfig => ({
+    ...good,
+    listeners: [...good.listeners, { name: 'also', bind, pool: 'app' }],
+  });
+  const global = (part: ConfigPart): LbConfig => ({ ...good, global: part });
+  const unavailable: readonly (readonly [kind: string, config: LbConfig, said: RegExp])[] = [
+    ['a taken port', also(other.address), /^Cannot bind listener "also" to .*: EADDRINUSE; .{8,}/],
+    ['an address of another machine', also('192.0.2.1:80'), /EADDRNOTAVAIL; .{8,}/],
+    ['a socket in a folder that is missing', also(`unix:${missing}/x`), /Cannot bind .*; .{8,}/],
+    ['a taken port for admin', global({ admin: { bind: other.address } }), /"admin".*EADDRINUSE; /],
+    ['no folder for the log', global({ log: { output: `${missing}/a` } }), /ENOENT; needs a file/],
+    ['no folder for access', global({ access_log: { output: `${missing}/a` } }), /ENOENT; needs/],
+    ['a folder as the log', global({ log: { output: dirname(missing) } }), /EISDIR; needs a file/],
+  ];
+  for (const [kind, config, said] of unavailable) {
+    const line = await reloadable.reloadFailed(config);
+    expect(line.why, kind).toMatch(said);
+    await expectUntouched(load, line, kind);
+  }
+  expect((await readMetrics(reloadable.lb)).sum('config_last_reload_success')).toBe(0);
+  expect(await reloadable.reload(also('127.0.0.1:0'))).toMatchObject({ generation: 2 });
+  expect((await readMetrics(reloadable.lb)).sum('config_last_reload_success')).toBe(1);
 });

@@ -1,5 +1,5 @@
 import { algorithms } from '../balancing/catalog.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { didYouMean } from '../foundation/did-you-mean.ts';
 import { definePattern, type Kind } from './kind.ts';
 import { isModulePath } from './module-path.ts';
 import { quote } from './problem.ts';

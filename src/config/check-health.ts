@@ -1,5 +1,5 @@
+import { didYouMean } from '../foundation/did-you-mean.ts';
 import { checks } from '../health/catalog.ts';
-import { didYouMean } from './did-you-mean.ts';
 import { isModulePath } from './module-path.ts';
 import type { Finding, Path } from './places.ts';
 import { asMap, asText, type PlainMap } from './plain.ts';

@@ -1,4 +1,4 @@
-import { didYouMean } from './did-you-mean.ts';
+import { didYouMean } from '../foundation/did-you-mean.ts';
 import { kinds } from './kinds.ts';
 import { isKeyNotBuiltYet } from './not-built-yet.ts';
 import type { Finding, Path } from './places.ts';

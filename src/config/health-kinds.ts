@@ -1,6 +1,6 @@
+import { didYouMean } from '../foundation/did-you-mean.ts';
 import { parseStatusRange } from '../foundation/status-codes.ts';
 import { checks } from '../health/catalog.ts';
-import { didYouMean } from './did-you-mean.ts';
 import { definePattern, type Kind } from './kind.ts';
 import { isModulePath } from './module-path.ts';
 import { quote } from './problem.ts';

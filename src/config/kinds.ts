@@ -1,7 +1,7 @@
+import { nearestOf } from '../foundation/did-you-mean.ts';
 import { backendAddress, bindAddress, cidr, dnsServer } from './address-kinds.ts';
 import { algorithm, hashKey, parameterName } from './algorithm-kinds.ts';
 import { cookieDomain, cookieName, cookiePath, secret } from './cookie-kinds.ts';
-import { nearestOf } from './did-you-mean.ts';
 import {
   anyText,
   checkName,

@@ -1,3 +1,4 @@
+import { didYouMean, nearestOf } from '../foundation/did-you-mean.ts';
 import { checkAlgorithmKeys } from './check-algorithms.ts';
 import { checkBackends } from './check-backends.ts';
 import { checkBinds } from './check-binds.ts';
@@ -5,7 +6,6 @@ import { checkHealth } from './check-health.ts';
 import { checkRoutes } from './check-routes.ts';
 import { checkSticky } from './check-sticky.ts';
 import { checkWeights } from './check-weights.ts';
-import { didYouMean, nearestOf } from './did-you-mean.ts';
 import type { Finding, Path, Places } from './places.ts';
 import { asList, asMap, asText, type Plain, type PlainMap } from './plain.ts';
 import { quote } from './problem.ts';

@@ -1,4 +1,4 @@
-import { nearestOf } from './did-you-mean.ts';
+import { nearestOf } from '../foundation/did-you-mean.ts';
 import { explain } from './explain.ts';
 import type { Finding } from './places.ts';
 import type { Plain } from './plain.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { countMistakes, didYouMean, nearestOf } from '../../../src/config/did-you-mean.ts';
+import { countMistakes, didYouMean, nearestOf } from '../../../src/foundation/did-you-mean.ts';
 
 it.each([
   ['', '', 0],

@@ -3,12 +3,12 @@ import type { StreamListener } from '../listener/stream-listener.ts';
 import type { ByteStream } from '../transport/transport.ts';
 import { AdminConnection, type AdminServices } from './admin-connection.ts';
 
-/** A scraper, an orchestrator's probe and a few people; more is a mistake or an attack. */
+/** A scraper, an orchestrator's probe and a few people who look or wait; more is a mistake or an attack. */
 const MAX_CONNECTIONS = 32;
 
 /**
- * Serves metrics, liveness and readiness; nothing here changes anything. It shares the event loop with the traffic,
- * hence the small limits, and its parser, because `node:http` would cost 17 MB of memory for three paths.
+ * Serves metrics and the API at one address. It shares the event loop with the traffic, hence the small limits, and its
+ * parser, because `node:http` would cost 17 MB of memory for a few paths.
  */
 export class AdminServer {
   readonly #socket: StreamListener;

@@ -1,56 +1,85 @@
+import { answerOf } from '../api/answer.ts';
+import type { ApiRequest, Endpoint } from '../api/endpoint.ts';
+import { findEndpoint, knownPaths, pathAdvice } from '../api/find-endpoint.ts';
+import type { Operator } from '../api/operator.ts';
 import { exporters } from '../metrics/catalog.ts';
-import type { MetricsSource } from '../metrics/exporter.ts';
+import type { Exporter, MetricsSource } from '../metrics/exporter.ts';
+import { type AdminAnswer, json, refusal } from './admin-answer.ts';
+import { type Rights, refusalOf } from './rights.ts';
 
-/** What the admin listener tells about. */
+/** What an admin server tells about, and asks to do. */
 export interface AdminSubject {
   readonly metrics: MetricsSource;
-  /** Whether lb wants new traffic: no longer once it is about to stop. */
-  ready(): boolean;
+  readonly operator: Operator;
 }
 
-export interface AdminAnswer {
-  /** With its phrase, as the status line has it. */
-  readonly status: string;
-  readonly contentType: string;
-  readonly body: string;
+/** What a request asks for, once it is clear that it may. Told by a path and a method alone. */
+export type Asked =
+  | { readonly kind: 'metrics'; readonly exporter: Exporter }
+  | {
+      readonly kind: 'endpoint';
+      readonly endpoint: Endpoint;
+      readonly parameters: Readonly<Record<string, string>>;
+    }
+  /** Nothing: this is the answer. */
+  | { readonly kind: 'refused'; readonly answer: AdminAnswer };
+
+/** What stands in the head of a request. */
+export interface AskedHead {
+  readonly method: string;
+  /** Without a query. */
+  readonly path: string;
+  /** null for none. */
+  readonly authorization: string | null;
 }
 
-/** What every path understands. */
-export const ALLOWED_METHODS: readonly string[] = ['GET', 'HEAD'];
-
-const HEALTH = '/healthz';
-const READINESS = '/readyz';
-const paths = [...exporters.map(({ path }) => path), HEALTH, READINESS];
-
-/** @param path without a query. */
-export function answerTo(subject: AdminSubject, method: string, path: string): AdminAnswer {
-  if (!paths.includes(path)) {
-    return json('404 Not Found', { message: 'there is nothing at this path', paths });
-  }
-  if (!ALLOWED_METHODS.includes(method)) {
-    const methods = ALLOWED_METHODS;
-    return json('405 Method Not Allowed', { message: 'this can only be read', methods });
-  }
-  if (path === HEALTH) return json('200 OK', { message: 'the process runs' });
-  if (path === READINESS) {
-    return subject.ready()
-      ? json('200 OK', { message: 'ready for traffic' })
-      : json('503 Service Unavailable', { message: 'not ready for traffic' });
-  }
-  return measurements(subject.metrics, path);
-}
-
-function measurements(metrics: MetricsSource, path: string): AdminAnswer {
+export function askedBy({ method, path, authorization }: AskedHead, rights: Rights): Asked {
   const exporter = exporters.find((candidate) => candidate.path === path);
-  if (exporter === undefined) throw new Error(`Cannot answer ${path}: no exporter has this path`);
-  return { status: '200 OK', contentType: exporter.contentType, body: exporter.render(metrics) };
+  if (exporter !== undefined) {
+    const isRead = method === 'GET' || method === 'HEAD';
+    return isRead ? { kind: 'metrics', exporter } : refused(wrongMethod(['GET', 'HEAD']));
+  }
+  const found = findEndpoint(method, path);
+  if (found.kind === 'missing') return refused(missing(path));
+  if (found.kind === 'wrong_method') return refused(wrongMethod(found.methods));
+  const why = refusalOf(found.endpoint.access, authorization, rights);
+  if (why === null) return found;
+  const answer = refusal(why.status, why.message);
+  return refused(
+    why.status === 401 ? { ...answer, fields: ['WWW-Authenticate: Bearer realm="lb"'] } : answer,
+  );
 }
 
-/** In the shape of lb's other answers: status and its phrase first. */
-function json(status: string, facts: object): AdminAnswer {
-  const code = Number(status.slice(0, 3));
-  const phrase = status.slice(4);
-  const outcome = code === 200 ? { status: code } : { status: code, error: phrase };
-  const body = `${JSON.stringify({ ...outcome, ...facts })}\n`;
-  return { status, contentType: 'application/json', body };
+/** Rejects for faults of lb only. */
+export async function answerTo(
+  asked: Asked,
+  request: Omit<ApiRequest, 'parameters'>,
+  { metrics, operator }: AdminSubject,
+): Promise<AdminAnswer> {
+  switch (asked.kind) {
+    case 'refused':
+      return asked.answer;
+    case 'metrics': {
+      const { contentType } = asked.exporter;
+      return { status: 200, contentType, body: asked.exporter.render(metrics), fields: [] };
+    }
+    case 'endpoint': {
+      const { endpoint, parameters } = asked;
+      return json(await answerOf(endpoint, { ...request, parameters }, operator));
+    }
+  }
+}
+
+function refused(answer: AdminAnswer): Asked {
+  return { kind: 'refused', answer };
+}
+
+function missing(path: string): AdminAnswer {
+  const paths = [...exporters.map((exporter) => exporter.path), ...knownPaths()];
+  return refusal(404, `there is nothing at this path${pathAdvice(path, paths)}`, { paths });
+}
+
+function wrongMethod(methods: readonly string[]): AdminAnswer {
+  const answer = refusal(405, `this path understands ${methods.join(', ')}`, { methods });
+  return { ...answer, fields: [`Allow: ${methods.join(', ')}`] };
 }

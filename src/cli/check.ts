@@ -15,7 +15,9 @@ export interface CheckOptions {
 export async function runCheck({ config, print }: CheckOptions, io: Io): Promise<number> {
   const result = await loadConfig(config, io.env);
   if (result.ok) {
-    io.stdout(print ? renderEffective(result.snapshot) : summarize(config, result.snapshot));
+    io.stdout(
+      print ? renderEffective(result.snapshot, 'hidden') : summarize(config, result.snapshot),
+    );
     return 0;
   }
   return printProblems(config, result.problems, io);

@@ -1,3 +1,4 @@
+import { controlPaths } from '../api/control-path.ts';
 import { parseConfig } from '../config/load.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { runDaemon } from '../daemon/run.ts';
@@ -28,7 +29,13 @@ export async function runDemo({ listen, admin }: DemoOptions, io: Io): Promise<n
     if (!result.ok) return printProblems('the demo', result.problems, io);
     const onReady = (daemon: Daemon): void => io.stdout(welcome(daemon, backends, text));
     const loaded = { snapshot: result.snapshot, customAlgorithms: new Map() };
-    return await runDaemon(loaded, { version: readVersion(), load: null, onReady });
+    const where = controlPaths(io.env);
+    return await runDaemon(loaded, {
+      version: readVersion(),
+      load: null,
+      controlPaths: where,
+      onReady,
+    });
   } finally {
     for (const backend of backends) backend.close();
   }

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { controlPaths } from '../api/control-path.ts';
 import { loadConfig } from '../config/load.ts';
 import { Sources } from '../config/sources.ts';
 import { runDaemon } from '../daemon/run.ts';
@@ -35,6 +36,7 @@ export async function runStart({ config, watch }: StartOptions, io: Io): Promise
     version: readVersion(),
     load,
     watched: watch ? () => sources.files : null,
+    controlPaths: controlPaths(io.env),
   });
 }
 

@@ -47,7 +47,8 @@ function buildGlobal({ log, access_log, admin, ...rest }: GlobalDocument): Globa
   return {
     log: { level: log.level, output: log.output },
     accessLog: { enabled: access_log.enabled, output: access_log.output },
-    admin: admin === 'off' ? null : { bind: address(admin.bind) },
+    admin: admin === 'off' ? null : { bind: address(admin.bind), token: admin.token ?? null },
+    control: rest.control === 'off' ? null : rest.control,
     limits: {
       maxConnections: rest.limits.max_connections,
       maxConnectionsPerIp: rest.limits.max_connections_per_ip,

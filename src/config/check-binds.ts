@@ -12,7 +12,7 @@ interface Bind {
 
 /** No two sockets of one process can take the same connections; listeners also need names of their own. */
 export function* checkBinds(root: PlainMap, where: Where): Generator<Finding> {
-  const taken = adminBinds(root);
+  const taken = [...adminBinds(root), ...controlBinds(root)];
   const names = new Map<string, Path>();
   for (const [index, item] of asList(root['listeners']).entries()) {
     const listener = asMap(item);
@@ -54,6 +54,13 @@ function adminBinds(root: PlainMap): Bind[] {
   const address = text === null ? null : parseAddress(text);
   if (address === null) return [];
   return [{ address, path, label: `global.admin.bind, ${formatAddress(address)}` }];
+}
+
+function controlBinds(root: PlainMap): Bind[] {
+  const control = asText(asMap(root['global'])['control']);
+  const address = control === null ? null : parseAddress(`unix:${control}`);
+  if (address === null) return [];
+  return [{ address, path: ['global', 'control'], label: 'global.control' }];
 }
 
 /** As Linux judges: every interface covers each one, and `::` covers IPv4 too. Port 0 is a free one each time. */

@@ -16,7 +16,9 @@ export interface ConfigDocument {
 export interface GlobalDocument {
   readonly log: { readonly level: LogLevel; readonly output: string };
   readonly access_log: { readonly enabled: boolean; readonly output: string };
-  readonly admin: 'off' | { readonly bind: string };
+  readonly admin: 'off' | { readonly bind: string; readonly token?: string };
+  /** `auto`, `off`, or the path of a socket. */
+  readonly control: string;
   readonly limits: { readonly max_connections: number; readonly max_connections_per_ip: number };
   /** Or `off`. */
   readonly state_file: string;

@@ -26,9 +26,36 @@ import type {
 import { escapeReferences } from './substitute.ts';
 import { formatDuration, formatSize } from './units.ts';
 
-/** Writes the configuration as an lb.yaml that leaves nothing to defaults and parses to an equal snapshot. */
-export function renderEffective(snapshot: Snapshot): string {
-  return stringify(escapeAll(describe(snapshot)), { lineWidth: 0, aliasDuplicateObjects: false });
+/**
+ * Writes the configuration as an lb.yaml that leaves nothing to defaults and parses to an equal snapshot.
+ *
+ * @param secrets `hidden`: what stands in their place is too short for one, so that nobody takes it for one.
+ */
+export function renderEffective(snapshot: Snapshot, secrets: 'hidden' | 'shown'): string {
+  const document = describe(snapshot);
+  const shown = secrets === 'shown' ? document : withoutSecrets(document);
+  return stringify(escapeAll(shown), { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/** What is shown of a secret. */
+export const HIDDEN = '(secret)';
+
+function withoutSecrets(document: ConfigDocument): ConfigDocument {
+  const { admin } = document.global;
+  const pools = Object.entries(document.pools).map(([name, pool]) => [
+    name,
+    pool.sticky?.secret === undefined
+      ? pool
+      : { ...pool, sticky: { ...pool.sticky, secret: HIDDEN } },
+  ]);
+  return {
+    ...document,
+    global: {
+      ...document.global,
+      admin: admin === 'off' || admin.token === undefined ? admin : { ...admin, token: HIDDEN },
+    },
+    pools: Object.fromEntries(pools),
+  };
 }
 
 /** In the words of lb.yaml: no two different snapshots are described alike. */
@@ -46,7 +73,8 @@ function describeGlobal(global: GlobalConfig): GlobalDocument {
   return {
     log,
     access_log: accessLog,
-    admin: admin === null ? 'off' : { bind: formatAddress(admin.bind) },
+    admin: admin === null ? 'off' : describeAdmin(admin),
+    control: global.control ?? 'off',
     limits: {
       max_connections: limits.maxConnections,
       max_connections_per_ip: limits.maxConnectionsPerIp,
@@ -60,6 +88,10 @@ function describeGlobal(global: GlobalConfig): GlobalDocument {
     trusted_proxies: global.trustedProxies,
     dns: global.dns,
   };
+}
+
+function describeAdmin({ bind, token }: NonNullable<GlobalConfig['admin']>) {
+  return { bind: formatAddress(bind), ...(token === null ? {} : { token }) };
 }
 
 function describeListener(listener: ListenerConfig): ListenerDocument {

@@ -1,13 +1,10 @@
 import { didYouMean } from '../foundation/did-you-mean.ts';
 import { kinds } from './kinds.ts';
-import { isKeyNotBuiltYet } from './not-built-yet.ts';
 import type { Finding, Path } from './places.ts';
 import { asList, type Plain } from './plain.ts';
 import { quote } from './problem.ts';
 import { childSchema, configSchema, type JsonSchema, takesScalar } from './schema.ts';
 import { complain, type Violation } from './violations.ts';
-
-const notSupported = 'is not supported by this version of lb';
 
 /**
  * Puts one error of the validator into words about lb.yaml.
@@ -59,9 +56,6 @@ function unknownKey(path: Path, schema: JsonSchema): Finding {
   const parent = path.slice(0, -1);
   const known = Object.keys(schema.properties ?? {});
   const at = 'key';
-  if (isKeyNotBuiltYet(path)) {
-    return { path, at, message: `\`${key}\` ${notSupported}; remove it` };
-  }
   if (schemaAt(path) !== undefined) {
     return { path, at, message: `\`${key}\` is only for protocol http; remove it` };
   }

@@ -49,14 +49,40 @@ const stateFile: Kind = {
       : `${quote(text)} is not an absolute path; needs a path such as /var/lib/lb/state.json, or off`,
 };
 
+const longestSocketPath = 107;
+
+/** Absolute for the same reason. */
+const control: Kind = {
+  allowed: 'auto, off, or the absolute path of a socket',
+  complain(text) {
+    if (text === 'auto' || text === 'off') return null;
+    if (!/^\/\P{Cc}*[^/\p{Cc}]$/u.test(text)) {
+      return `${quote(text)} is not an absolute path; needs a path such as /run/lb/lb.sock, auto or off`;
+    }
+    if (Buffer.byteLength(text) <= longestSocketPath) return null;
+    return `${quote(text)} is too long for a socket; needs at most ${longestSocketPath} bytes`;
+  },
+};
+
+/** Of a wrong one nothing is repeated: messages are shown to others. */
+const bearerToken: Kind = {
+  allowed: 'a secret of 16 to 200 letters, digits or any of -._~+/=',
+  complain: (text) =>
+    /^[A-Za-z0-9._~+/-]{16,200}=*$/.test(text)
+      ? null
+      : 'is no token; needs 16 to 200 letters, digits or any of -._~+/=, such as `openssl rand -hex 32` prints',
+};
+
 /** Every kind that schema.ts may name under `kind`. */
 export const kinds = {
   algorithm,
   backend_address: backendAddress,
+  bearer_token: bearerToken,
   bind_address: bindAddress,
   check_name: checkName,
   check_type: checkType,
   cidr,
+  control,
   cookie_domain: cookieDomain,
   cookie_name: cookieName,
   cookie_path: cookiePath,

@@ -95,10 +95,14 @@ const global = section({
   }),
   access_log: section({ enabled: toggle(true), output }),
   admin: {
-    ...section({ bind: { ...text('bind_address'), default: '127.0.0.1:9901' } }),
+    ...section({
+      bind: { ...text('bind_address'), default: '127.0.0.1:9901' },
+      token: text('bearer_token'),
+    }),
     type: ['object', 'string'],
     kind: 'off',
   },
+  control: { ...text('control'), default: 'auto' },
   limits: section({
     max_connections: count(10_000, 1, 1_000_000),
     max_connections_per_ip: maxConnections,

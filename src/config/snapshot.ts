@@ -13,7 +13,13 @@ export interface GlobalConfig {
   readonly log: { readonly level: LogLevel; readonly output: LogOutput };
   readonly accessLog: { readonly enabled: boolean; readonly output: LogOutput };
   /** null when `admin: off`. */
-  readonly admin: { readonly bind: Address } | null;
+  readonly admin: {
+    readonly bind: Address;
+    /** What changes, and reads from elsewhere than loopback, need; null: they are refused. */
+    readonly token: string | null;
+  } | null;
+  /** The absolute path of the control socket; `auto`: where this machine keeps such; null: none. */
+  readonly control: string | null;
   readonly limits: {
     /** Client connections over all listeners; further ones are refused with 503. */
     readonly maxConnections: number;

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { AdminServer } from '../admin/admin-server.ts';
 import type { ExchangeObserver } from '../backend/observer.ts';
 import type { CustomAlgorithms } from '../balancing/configured.ts';
 import type { GlobalConfig, PoolConfig, Snapshot } from '../config/snapshot.ts';
@@ -12,7 +11,7 @@ import { TimerWheel } from '../foundation/timer-wheel.ts';
 import { Health } from '../health/health.ts';
 import { ConnectionLimit } from '../listener/connection-limit.ts';
 import { ExchangeCounters } from '../metrics/counters.ts';
-import type { MetricsSource } from '../metrics/exporter.ts';
+import { RecentTraffic } from '../metrics/recent-traffic.ts';
 import { AccessLog } from '../middleware/access-log.ts';
 import { RequestIds } from '../middleware/request-id.ts';
 import { TrustedProxies } from '../middleware/trusted-proxies.ts';
@@ -28,10 +27,12 @@ import { KeptState } from './kept-state.ts';
 import { measurementsOf } from './measurements.ts';
 import { newModules } from './new-modules.ts';
 import { ObserverList } from './observer-list.ts';
+import { LiveOperator, type Operated } from './operator.ts';
 import type { Outputs } from './outputs.ts';
 import { type Plan, planOf } from './plan.ts';
 import { fillRandom } from './random-bytes.ts';
 import { ReloadRecord } from './reload-record.ts';
+import { RunningAdmin } from './running-admin.ts';
 import { RunningListeners } from './running-listeners.ts';
 import { RunningPools } from './running-pools.ts';
 import { shutDown } from './shutdown.ts';
@@ -52,6 +53,8 @@ export interface Surroundings {
   /** Of lb, as metrics tell it. */
   readonly version: string;
   readonly outputs: Outputs;
+  /** Where `control: auto` looks for a place; none: there is no control socket then. */
+  readonly controlPaths?: readonly string[];
 }
 
 /** Those of the services that a reload may exchange: whoever uses them reads them anew each time. */
@@ -85,9 +88,9 @@ export class Daemon {
   readonly #counters = new ExchangeCounters();
   readonly #accessLog: AccessLog;
   readonly #state: KeptState;
-  readonly #measurements: MetricsSource;
+  readonly #recent: RecentTraffic;
+  readonly #admin: RunningAdmin;
   #loaded: Loaded;
-  #admin: AdminServer | null = null;
   #stopping = false;
 
   private constructor(loaded: Loaded, surroundings: Surroundings) {
@@ -153,7 +156,8 @@ export class Daemon {
     });
     this.#listeners = new RunningListeners(this.#services);
     this.#sockets = new Sockets(buffers);
-    this.#measurements = measurementsOf({
+    this.#recent = new RecentTraffic(() => clock.now());
+    const metrics = measurementsOf({
       version: surroundings.version,
       listeners: this.#listeners,
       draining: this.#draining,
@@ -165,6 +169,40 @@ export class Daemon {
       state: this.#state,
       reloads: this.reloads,
     });
+    this.#admin = new RunningAdmin({
+      wheel,
+      log,
+      metrics,
+      operator: new LiveOperator(this.#operated()),
+      controlPaths: surroundings.controlPaths ?? [],
+    });
+  }
+
+  /** What an operator sees: what is there at the time. */
+  #operated(): Operated {
+    const daemon = this;
+    return {
+      version: this.#surroundings.version,
+      health: this.#health,
+      limit: this.#services.limit,
+      recent: this.#recent,
+      reloads: this.reloads,
+      get snapshot() {
+        return daemon.snapshot;
+      },
+      get listeners() {
+        return daemon.listeners;
+      },
+      get pools() {
+        return daemon.pools;
+      },
+      get leaving() {
+        return daemon.#draining.leaving;
+      },
+      get stopping() {
+        return daemon.#stopping;
+      },
+    };
   }
 
   /**
@@ -200,7 +238,8 @@ export class Daemon {
 
   /** Where /metrics and the rest are served; null when `admin: off`. */
   get adminAddress(): string | null {
-    return this.#admin === null ? null : formatAddress(this.#admin.address);
+    const { address } = this.#admin;
+    return address === null ? null : formatAddress(address);
   }
 
   /** What `reload` would do. */
@@ -231,7 +270,7 @@ export class Daemon {
   /** Opens all that a configuration needs and that is not open yet. */
   async #stage({ global, listeners, pools }: Snapshot): Promise<Staged> {
     const switchOutputs = this.#surroundings.outputs.prepare(global);
-    const sockets = await this.#sockets.stage([...listeners, ...adminWishes(global)]);
+    const sockets = await this.#sockets.stage([...listeners, ...this.#admin.wishes(global)]);
     // Last, because it cannot fail: a name that does not resolve is a backend that is down.
     await this.#discovery.watch(addressesOf(pools));
     return { switchOutputs, sockets };
@@ -251,7 +290,7 @@ export class Daemon {
     this.#discovery.retain(addressesOf(pools));
     const removed = this.#listeners.replace(listeners, this.#pools, sockets);
     this.#pools.settle();
-    this.#moveAdmin(global, sockets);
+    this.#admin.replace(global, sockets);
     for (const listener of removed) this.#draining.addListener(listener, global.drainTimeoutMs);
     const { log } = this.#surroundings.outputs;
     for (const listener of this.listeners) {
@@ -270,26 +309,10 @@ export class Daemon {
       this.#resolver.options = dns;
       this.#discovery.refresh();
     }
-    services.observer = accessLog.enabled
-      ? new ObserverList([this.#counters, this.#accessLog])
-      : this.#counters;
-  }
-
-  #moveAdmin(global: GlobalConfig, sockets: StagedSockets): void {
-    const [wish] = adminWishes(global);
-    const before = this.#admin;
-    const socket = wish === undefined ? null : sockets.socketFor(wish);
-    if (socket?.address === before?.address) return;
-    this.#admin = null;
-    if (socket !== null) {
-      const { wheel } = this.#services;
-      const ready = () => !this.#stopping;
-      this.#admin = new AdminServer(socket, { wheel, metrics: this.#measurements, ready });
-      this.#admin.serve();
-      const { log } = this.#surroundings.outputs;
-      log.info({ address: formatAddress(socket.address) }, 'admin listening');
-    }
-    void before?.close();
+    const observers = [this.#counters, this.#recent];
+    services.observer = new ObserverList(
+      accessLog.enabled ? [...observers, this.#accessLog] : observers,
+    );
   }
 
   /**
@@ -306,7 +329,7 @@ export class Daemon {
     for (const { backends } of this.pools) {
       for (const backend of backends) backend.idle.closeAll();
     }
-    await this.#admin?.close();
+    await this.#admin.close();
     this.#accessLog.flush();
     await this.#state.stop(); // while ejections still run, so that their rest can be written
     this.#health.stop();
@@ -320,10 +343,6 @@ export class Daemon {
 interface Staged {
   readonly sockets: StagedSockets;
   readonly switchOutputs: () => void;
-}
-
-function adminWishes({ admin }: GlobalConfig) {
-  return admin === null ? [] : [{ name: 'admin', bind: admin.bind }];
 }
 
 function addressesOf(pools: readonly PoolConfig[]): readonly Address[] {

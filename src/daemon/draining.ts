@@ -1,3 +1,4 @@
+import type { Leaving } from '../api/status.ts';
 import type { Backend } from '../backend/backend.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { type Expirable, type TimerWheel, WheelTimer } from '../foundation/timer-wheel.ts';
@@ -11,7 +12,7 @@ const LOOK_EVERY_MS = 500;
 const CUTS = 20;
 
 /** What is left of something that was removed. */
-interface Remains {
+interface Remains extends Pick<Leaving, 'kind' | 'name'> {
   /** What is in flight, sessions included. */
   readonly active: number;
   /** Tunnels and TCP sessions, which may last for ever. */
@@ -20,7 +21,7 @@ interface Remains {
 
 /** Waits until something that was removed is out of use. Exchanges end by their own deadlines; sessions get this one. */
 class Drain implements Expirable {
-  readonly #remains: Remains;
+  readonly remains: Remains;
   readonly #wheel: TimerWheel;
   readonly #onOver: (cut: number) => void;
   readonly #timer = new WheelTimer(this);
@@ -35,7 +36,7 @@ class Drain implements Expirable {
     services: { readonly wheel: TimerWheel; readonly clock: Clock },
     onOver: (cut: number) => void,
   ) {
-    this.#remains = remains;
+    this.remains = remains;
     this.#wheel = services.wheel;
     this.#clock = services.clock;
     this.#untilMs = services.clock.now() + timeoutMs;
@@ -46,7 +47,7 @@ class Drain implements Expirable {
   onDeadline(): void {
     const leftMs = this.#untilMs - this.#clock.now();
     if (leftMs <= 0) this.#cutSome();
-    if (this.#remains.active === 0) this.#onOver(this.#cut);
+    if (this.remains.active === 0) this.#onOver(this.#cut);
     else
       this.#wheel.schedule(
         this.#timer,
@@ -55,7 +56,7 @@ class Drain implements Expirable {
   }
 
   #cutSome(): void {
-    const sessions = this.#remains.sessions();
+    const sessions = this.remains.sessions();
     const share = Math.ceil(sessions.length / Math.max(1, CUTS - this.#cuts));
     this.#cuts++;
     for (const session of sessions.slice(0, share)) session.destroy('drain_timeout');
@@ -84,12 +85,23 @@ export class Draining {
     this.#services = services;
   }
 
+  /** What is left of all that was removed. */
+  get leaving(): readonly Leaving[] {
+    return [...this.#drains].map(({ remains: { kind, name, active } }) => ({
+      kind,
+      name,
+      in_flight: active,
+    }));
+  }
+
   /** @param serving asked for the listeners of the moment, whose sessions may be with the backend. */
   addBackend(backend: Backend, timeoutMs: number, serving: () => readonly RunningListener[]): void {
     if (backend.active === 0) return;
     const sessions = () =>
       [...serving(), ...this.listeners].flatMap((listener) => [...listener.sessions(backend)]);
     const remains: Remains = {
+      kind: 'backend',
+      name: `${backend.pool}/${backend.name}`,
       get active() {
         return backend.active;
       },
@@ -108,6 +120,8 @@ export class Draining {
     if (connections === 0) return;
     this.listeners.add(listener);
     const remains: Remains = {
+      kind: 'listener',
+      name: listener.name,
       get active() {
         return listener.connections;
       },

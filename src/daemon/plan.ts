@@ -1,4 +1,4 @@
-import { describe } from '../config/effective.ts';
+import { describe, HIDDEN } from '../config/effective.ts';
 import type { Snapshot } from '../config/snapshot.ts';
 
 /** One key that differs, in the words of lb.yaml: `timeouts.idle`, from `60s`, to `30s`. */
@@ -26,7 +26,7 @@ type Document = Readonly<Record<string, unknown>>;
 type Named = ReadonlyMap<string, Document>;
 
 /** What a plan must not show. */
-const SECRETS: ReadonlySet<string> = new Set(['sticky.secret']);
+const SECRETS: ReadonlySet<string> = new Set(['sticky.secret', 'admin.token']);
 
 /**
  * What it takes to get from one snapshot to another: the difference as people see it, by name. Pure, and what a reload
@@ -144,7 +144,7 @@ function keyChanges(from: Document, to: Document, prefix = ''): readonly KeyChan
 }
 
 function shown(key: string, value: unknown): unknown {
-  if (SECRETS.has(key) && value !== undefined) return '(secret)';
+  if (SECRETS.has(key) && value !== undefined) return HIDDEN;
   if (!isDocument(value)) return value;
   const entries = Object.entries(value).map(([name, inner]) => [
     name,

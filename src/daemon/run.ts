@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly load: (() => Promise<LoadResult>) | null;
   /** What `load` has read the last time: reloads when one of these changes. null: only when asked. */
   readonly watched?: (() => ReadonlyMap<string, SourceFile>) | null;
+  /** Where `control: auto` looks for a place. */
+  readonly controlPaths: readonly string[];
   /** Told when everything listens. */
   readonly onReady?: (daemon: Daemon) => void;
 }
@@ -23,7 +25,7 @@ export interface RunOptions {
  * @throws LbError LISTEN_FAILED, OUTPUT_FAILED
  */
 export async function runDaemon(loaded: Loaded, options: RunOptions): Promise<number> {
-  const { version } = options;
+  const { version, controlPaths } = options;
   const outputs = new ProcessOutputs(loaded.snapshot.global);
   const { log } = outputs;
   const signals = listenForSignals();
@@ -36,7 +38,7 @@ export async function runDaemon(loaded: Loaded, options: RunOptions): Promise<nu
   };
   process.on('uncaughtException', onFault);
   try {
-    const daemon = await Daemon.start(loaded, { version, outputs });
+    const daemon = await Daemon.start(loaded, { version, outputs, controlPaths });
     const { generation } = daemon.reloads;
     log.info({ version, node: process.version, pid: process.pid, generation }, 'ready');
     options.onReady?.(daemon);

@@ -9,6 +9,10 @@ export interface Wish {
   /** Of the listener, for messages. */
   readonly name: string;
   readonly bind: Address;
+  /** A Unix socket for lb's own user alone. */
+  readonly isPrivate?: true;
+  /** Rather do without it than fail. */
+  readonly isOptional?: true;
 }
 
 type Bound = ReadonlyMap<string, StreamListener>;
@@ -31,9 +35,11 @@ export class Sockets {
     const known = this.#bound;
     const wanted = new Map<string, StreamListener>();
     const fresh: StreamListener[] = [];
+    const denied = new Map<string, LbError>();
     try {
       for (const wish of wishes) {
-        const socket = known.get(keyOf(wish)) ?? (await this.#bind(wish));
+        const socket = known.get(keyOf(wish)) ?? (await this.#tryToBind(wish, denied));
+        if (socket === null) continue;
         if (!known.has(keyOf(wish))) fresh.push(socket);
         wanted.set(keyOf(wish), socket);
       }
@@ -41,14 +47,24 @@ export class Sockets {
       await Promise.all(fresh.map((socket) => socket.close()));
       throw error;
     }
-    return new StagedSockets(wanted, fresh, () => {
+    return new StagedSockets(wanted, fresh, denied, () => {
       this.#bound = wanted;
     });
   }
 
+  async #tryToBind(wish: Wish, denied: Map<string, LbError>): Promise<StreamListener | null> {
+    try {
+      return await this.#bind(wish);
+    } catch (error) {
+      if (wish.isOptional !== true || !(error instanceof LbError)) throw error;
+      denied.set(keyOf(wish), error);
+      return null;
+    }
+  }
+
   async #bind(wish: Wish): Promise<StreamListener> {
     try {
-      return await StreamListener.bind(wish.name, wish.bind, this.#buffers);
+      return await StreamListener.bind(wish.name, wish.bind, this.#buffers, wish.isPrivate);
     } catch (error) {
       const own = [...this.#bound.values()].find(({ address }) => overlap(address, wish.bind));
       if (own === undefined) throw error;
@@ -64,11 +80,18 @@ export class Sockets {
 export class StagedSockets {
   readonly #wanted: Bound;
   readonly #fresh: readonly StreamListener[];
+  readonly #denied: ReadonlyMap<string, LbError>;
   readonly #onCommit: () => void;
 
-  constructor(wanted: Bound, fresh: readonly StreamListener[], onCommit: () => void) {
+  constructor(
+    wanted: Bound,
+    fresh: readonly StreamListener[],
+    denied: ReadonlyMap<string, LbError>,
+    onCommit: () => void,
+  ) {
     this.#wanted = wanted;
     this.#fresh = fresh;
+    this.#denied = denied;
     this.#onCommit = onCommit;
   }
 
@@ -77,6 +100,11 @@ export class StagedSockets {
     const socket = this.#wanted.get(keyOf(wish));
     if (socket === undefined) throw new Error(`Cannot find the socket of ${wish.name}`);
     return socket;
+  }
+
+  /** Why an optional one is not there; null when it is. */
+  whyDenied(wish: Wish): string | null {
+    return this.#denied.get(keyOf(wish))?.message ?? null;
   }
 
   /** Those that are not wanted any more are for their listeners to close. */

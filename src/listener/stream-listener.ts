@@ -41,12 +41,18 @@ export class StreamListener {
   /**
    * Binds. Connections are kept until `serve`.
    *
+   * @param isPrivate a Unix socket that nobody but lb's user may connect to.
    * @throws LbError LISTEN_FAILED naming listener, address, errno and remedy.
    */
-  static async bind(name: string, address: Address, buffers: IoBuffers): Promise<StreamListener> {
+  static async bind(
+    name: string,
+    address: Address,
+    buffers: IoBuffers,
+    isPrivate = false,
+  ): Promise<StreamListener> {
     const server = createServer({ allowHalfOpen: true });
     if (address.kind === 'unix') await removeStaleSocket(address.path);
-    await listen(server, name, address);
+    await listen(server, name, address, isPrivate);
     return new StreamListener(boundAddress(server, address), server, buffers);
   }
 
@@ -71,7 +77,7 @@ export class StreamListener {
   }
 }
 
-function listen(server: Server, name: string, address: Address): Promise<void> {
+function listen(server: Server, name: string, address: Address, isPrivate: boolean): Promise<void> {
   const options =
     address.kind === 'unix'
       ? { path: address.path, backlog: BACKLOG }
@@ -85,7 +91,10 @@ function listen(server: Server, name: string, address: Address): Promise<void> {
       const message = `Cannot bind listener "${name}" to ${formatAddress(address)}: ${cause.code}; ${remedy(cause.code)}`;
       reject(new LbError('LISTEN_FAILED', message, { cause }));
     });
+    // The socket file is made before `listen` returns: its mode is right from the moment it exists.
+    const umask = isPrivate ? process.umask(0o177) : null;
     server.listen(options, () => resolve());
+    if (umask !== null) process.umask(umask);
   });
 }
 

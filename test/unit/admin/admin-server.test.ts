@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AdminServer } from '../../../src/admin/admin-server.ts';
+import type { Rights } from '../../../src/admin/rights.ts';
 import { Backend } from '../../../src/backend/backend.ts';
 import { formatAddress, parseAddress } from '../../../src/foundation/address.ts';
 import { TimerWheel } from '../../../src/foundation/timer-wheel.ts';
@@ -12,10 +13,18 @@ import { ManualClock } from '../../helpers/manual-clock.ts';
 import { connectRaw } from '../../helpers/raw-client.ts';
 import { makeTempDir } from '../../helpers/temp-dir.ts';
 
+const token = 'a-token-of-enough-length';
 const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: lb\r\n\r\n`;
 
 /** An admin server on a clock that stands still, and the switch behind its /readyz. */
-async function startAdmin(options: { readonly bind?: string; readonly backends?: number } = {}) {
+async function startAdmin(
+  options: {
+    readonly bind?: string;
+    readonly backends?: number;
+    readonly rights?: Partial<Rights>;
+  } = {},
+) {
+  const faults: unknown[] = [];
   const bind = parseAddress(options.bind ?? '127.0.0.1:0');
   if (bind === null) throw new Error(`Not an address: ${options.bind}`);
   const clock = new ManualClock();
@@ -31,9 +40,16 @@ async function startAdmin(options: { readonly bind?: string; readonly backends?:
   const socket = await StreamListener.bind('admin', bind, new IoBuffers());
   const server = new AdminServer(socket, {
     wheel,
-    ready: () => {
-      state.asked++;
-      return state.ready;
+    rights: () => ({ trusted: false, openReads: true, token: null, ...options.rights }),
+    onFault: (error) => faults.push(error),
+    operator: {
+      whyNotReady: () => {
+        state.asked++;
+        return state.ready ? null : 'the test says so';
+      },
+      status: () => {
+        throw new Error('the status is broken');
+      },
     },
     metrics: {
       version: '1.2.3',
@@ -64,7 +80,7 @@ async function startAdmin(options: { readonly bind?: string; readonly backends?:
     other.send(get('/healthz'));
     await other.response();
   };
-  return { server, state, pass, connect, wheel, phases, settle };
+  return { server, state, faults, pass, connect, wheel, phases, settle };
 }
 
 describe('AdminServer', () => {
@@ -117,7 +133,9 @@ describe('AdminServer', () => {
       const { status, headers, body } = await client.response();
       expect(status).toBe(404);
       expect(headers.get('content-type')).toBe('application/json');
-      expect(JSON.parse(body)).toMatchObject({ paths: ['/metrics', '/healthz', '/readyz'] });
+      expect(JSON.parse(body)).toMatchObject({
+        paths: expect.arrayContaining(['/metrics', '/healthz', '/readyz']),
+      });
     }
   });
 
@@ -135,10 +153,10 @@ describe('AdminServer', () => {
   it.each([
     ['a length', 'Content-Length: 5\r\n\r\nhello'],
     ['chunks', 'Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
-  ])('refuses a request body announced by %s, and closes', async (_, rest) => {
+  ])('refuses a request body announced by %s where none is read, and closes', async (_, rest) => {
     const { connect } = await startAdmin();
     const client = await connect();
-    client.send(`POST /healthz HTTP/1.1\r\nHost: lb\r\n${rest}`);
+    client.send(`GET /healthz HTTP/1.1\r\nHost: lb\r\n${rest}`);
     const { status, headers } = await client.response();
     expect(status).toBe(413);
     expect(headers.get('connection')).toBe('close');
@@ -169,6 +187,57 @@ describe('AdminServer', () => {
       expect(await client.closed()).toBe('end');
     },
   );
+
+  it('tells of a fault of its own without details, logs it, and goes on', async () => {
+    const { connect, faults } = await startAdmin();
+    const client = await connect();
+    client.send(get('/api/v1/status'));
+    const { status, body } = await client.response();
+    expect(status).toBe(500);
+    expect(body).not.toContain('broken');
+    expect(faults).toEqual([new Error('the status is broken')]);
+    client.send(get('/healthz'));
+    expect((await client.response()).status).toBe(200);
+  });
+
+  it('knows what was meant by a path that there is not', async () => {
+    const { connect } = await startAdmin();
+    const client = await connect();
+    client.send(get('/api/v1/statsu'));
+    const { status, body } = await client.response();
+    expect(status).toBe(404);
+    expect(JSON.parse(body).message).toContain('did you mean "/api/v1/status"?');
+  });
+
+  it('refuses queries that the path does not know', async () => {
+    const { connect } = await startAdmin();
+    const client = await connect();
+    for (const query of ['x=1', 'wait=1&wait=2']) {
+      client.send(get(`/healthz?${query}`));
+      const { status, body } = await client.response();
+      expect(status).toBe(400);
+      expect(JSON.parse(body).message).toMatch(/Cannot read the query: .*(not known|twice)/);
+    }
+  });
+
+  it.each([
+    ['anybody', {}, '', 'GET /healthz', 200],
+    ['anybody', { openReads: false }, '', 'GET /readyz', 200],
+    ['who has no token', { openReads: false, token }, '', 'GET /api/v1/status', 401],
+    ['who has another token', { openReads: false, token }, `${token}x`, 'GET /api/v1/status', 401],
+    ['who has the token', { openReads: false, token }, token, 'GET /api/v1/status', 500],
+    ['who cannot have one', { openReads: false }, token, 'GET /api/v1/status', 403],
+    ['who holds the control socket', { trusted: true }, '', 'GET /api/v1/status', 500],
+  ])('lets %s (%j) do what they may', async (_, rights, given, line, expected) => {
+    const { connect } = await startAdmin({ rights });
+    const client = await connect();
+    const field = given === '' ? '' : `Authorization: Bearer ${given}\r\n`;
+    client.send(`${line} HTTP/1.1\r\nHost: lb\r\n${field}\r\n`);
+    const { status, headers, body } = await client.response();
+    expect(status).toBe(expected);
+    expect(headers.get('www-authenticate') ?? '').toBe(status === 401 ? 'Bearer realm="lb"' : '');
+    expect(body).not.toContain(token);
+  });
 
   it('reads a request however it is cut', async () => {
     const { connect } = await startAdmin();

@@ -13,7 +13,7 @@ it.each(readdirSync(examples).filter((file) => file.endsWith('.yaml')))(
   'says of %s in full what it means',
   (file) => {
     const snapshot = snapshotOf(readFileSync(resolve(examples, file), 'utf8'));
-    expect(snapshotOf(renderEffective(snapshot))).toEqual(snapshot);
+    expect(snapshotOf(renderEffective(snapshot, 'shown'))).toEqual(snapshot);
   },
 );
 
@@ -203,8 +203,19 @@ it('parses back to an equal snapshot, whatever the configuration', () => {
     fc.property(configuration, (drawn) => {
       const options = { aliasDuplicateObjects: false, lineWidth: 0 };
       const snapshot = snapshotOf(stringify(escapeValues(documentOf(drawn)), options));
-      expect(snapshotOf(renderEffective(snapshot))).toEqual(snapshot);
+      expect(snapshotOf(renderEffective(snapshot, 'shown'))).toEqual(snapshot);
     }),
     { numRuns: 50 },
   );
+});
+
+it('hides secrets from whoever is shown the configuration', () => {
+  const snapshot = snapshotOf(readFileSync(resolve(examples, 'full.yaml'), 'utf8'));
+  const shown = renderEffective(snapshot, 'hidden');
+  const secrets = [snapshot.global.admin?.token, snapshot.pools[0]?.sticky?.secret];
+  for (const secret of secrets) {
+    expect(secret).toEqual(expect.any(String));
+    expect(shown).not.toContain(secret);
+  }
+  expect(shown.match(/: \(secret\)$/gm)).toHaveLength(secrets.length);
 });

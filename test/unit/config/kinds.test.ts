@@ -4,10 +4,12 @@ import { type KindName, kinds } from '../../../src/config/kinds.ts';
 const accepted: Readonly<Record<KindName, readonly string[]>> = {
   algorithm: ['round_robin', 'consistent_hash', './a.js', '../x/a.mjs', '/etc/lb/a.ts'],
   backend_address: ['10.0.0.1:80', 'localhost:80', '[::1]:80', 'unix:/run/a.sock'],
+  bearer_token: ['x'.repeat(16), 'A-z0.9_~+/abcdefg==', 'x'.repeat(200)],
   bind_address: [':80', ':0', '0.0.0.0:80', '[::]:80', 'unix:/run/a.sock'],
   check_name: ['off', 'deep', 'tcp-1.x'],
   check_type: ['tcp', 'http', './mine.js', '/etc/lb/mine.mjs'],
   cidr: ['10.0.0.0/8', '::1'],
+  control: ['auto', 'off', '/run/lb/lb.sock', `/${'x'.repeat(106)}`],
   cookie_domain: ['example.com', 'A-1.example', 'localhost'],
   cookie_name: ['lb', '__Host-lb', "!#$%&'*+-.^_`|~", 'x'.repeat(64)],
   cookie_path: ['/', '/a/b', '/a%20b', '/a:b<c'],
@@ -56,6 +58,7 @@ const refused: Readonly<Record<KindName, readonly string[]>> = {
     './a\n.js',
   ],
   backend_address: ['', '80', ':80', '10.0.0.1', '10.0.0.1:0', 'http://a:80', '::1', 'unix:a'],
+  bearer_token: ['', 'x'.repeat(15), 'x'.repeat(201), `${'x'.repeat(16)} y`, `=${'x'.repeat(16)}`],
   bind_address: [
     '',
     '80',
@@ -70,6 +73,7 @@ const refused: Readonly<Record<KindName, readonly string[]>> = {
   check_name: ['', 'two words', 'x'.repeat(65)],
   check_type: ['', 'htp', 'TCP', 'module', './mine', 'mine.js'],
   cidr: ['10.0.0.1/8', 'all'],
+  control: ['', 'on', 'lb.sock', './lb.sock', '/run/lb/', '/a\nb', `/${'x'.repeat(107)}`],
   cookie_domain: ['', '.example.com', '*.example.com', 'a..b', 'a b', 'a;b', 'a\r\n'],
   cookie_name: ['', 'a b', 'a=b', 'a;b', '"a"', 'a,b', 'ü', 'x'.repeat(65)],
   cookie_path: ['', 'a', '/a b', '/a;b', '/a\r\nb', '/ü', '/\u007f'],

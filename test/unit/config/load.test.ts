@@ -14,7 +14,8 @@ const snapshotOfSmallest: Snapshot = {
   global: {
     log: { level: 'info', output: 'stdout' },
     accessLog: { enabled: true, output: 'stdout' },
-    admin: { bind: { kind: 'tcp', host: '127.0.0.1', port: 9901 } },
+    admin: { bind: { kind: 'tcp', host: '127.0.0.1', port: 9901 }, token: null },
+    control: 'auto',
     limits: { maxConnections: 10_000, maxConnectionsPerIp: 0 },
     stateFile: null,
     drainTimeoutMs: 600_000,

@@ -10,6 +10,15 @@ const beside = async (live: LiveDaemon) => {
   return (await live.ask()).status;
 };
 
+const TOKEN = 'a-token-of-enough-length';
+
+/** What the API answers to a bearer of the token. */
+const statusWith = async ({ daemon }: LiveDaemon, token: string) => {
+  const port = daemon.adminAddress?.split(':').at(-1);
+  const headers = { authorization: `Bearer ${token}`, connection: 'close' };
+  return (await fetch(`http://127.0.0.1:${port}/api/v1/status`, { headers })).status;
+};
+
 const resolved = ({ backend }: LiveDaemon) =>
   backend.target.kind === 'tcp' ? backend.target.host : '';
 
@@ -71,6 +80,21 @@ export const globalKeys: readonly KeyChange[] = [
     to: socket('other.sock'),
     see: ({ daemon, folder }) => daemon.adminAddress?.slice(`unix:${folder}/`.length),
     is: 'other.sock',
+  },
+  {
+    key: 'global.admin.token',
+    from: TOKEN,
+    to: `another-${TOKEN}`,
+    see: (live) => Promise.all([TOKEN, `another-${TOKEN}`].map((token) => statusWith(live, token))),
+    with: { 'global.admin.bind': '0.0.0.0:0' },
+    is: [401, 200],
+  },
+  {
+    key: 'global.control',
+    from: 'off',
+    to: inFolder('lb.sock'),
+    see: ({ folder }) => existsSync(join(folder, 'lb.sock')),
+    is: true,
   },
   { key: 'global.limits.max_connections', to: 1, see: beside, is: 503 },
   { key: 'global.limits.max_connections_per_ip', to: 1, see: beside, is: 429 },

@@ -1,12 +1,14 @@
 import { statSync } from 'node:fs';
 import { controlPaths } from '../api/control-path.ts';
 import { loadConfig } from '../config/load.ts';
-import { Sources } from '../config/sources.ts';
+import { type SourceFile, Sources } from '../config/sources.ts';
 import { runDaemon } from '../daemon/run.ts';
 import { LbError } from '../foundation/lb-error.ts';
 import type { Io } from './io.ts';
 import { printProblems } from './print-problems.ts';
 import { readVersion } from './version.ts';
+
+const NO_FILES: ReadonlyMap<string, SourceFile> = new Map();
 
 export interface StartOptions {
   /** Path of the configuration file. */
@@ -23,9 +25,10 @@ export interface StartOptions {
  */
 export async function runStart({ config, watch }: StartOptions, io: Io): Promise<number> {
   if (watch) expectFile(config);
-  let sources = new Sources();
+  let sources: Sources | null = null;
   const load = () => {
-    const read = new Sources();
+    // What nobody watches is not digested: that would load node:crypto, 5 MB.
+    const read = watch ? new Sources() : null;
     return loadConfig(config, io.env, read).finally(() => {
       sources = read;
     });
@@ -35,7 +38,7 @@ export async function runStart({ config, watch }: StartOptions, io: Io): Promise
   return runDaemon(result, {
     version: readVersion(),
     load,
-    watched: watch ? () => sources.files : null,
+    watched: watch ? () => sources?.files ?? NO_FILES : null,
     controlPaths: controlPaths(io.env),
   });
 }

@@ -19,7 +19,7 @@ import type { Sources } from './sources.ts';
 export async function checkModules(
   root: PlainMap,
   folder: string,
-  sources: Sources,
+  sources: Sources | null,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const [path, check] of checkPlaces(root)) {

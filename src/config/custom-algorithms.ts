@@ -38,7 +38,7 @@ export async function loadCustomAlgorithms(
   root: PlainMap,
   file: string,
   where: Where,
-  sources: Sources,
+  sources: Sources | null,
 ): Promise<CustomLoad> {
   const imports = new Map<string, Import>();
   const findings: Finding[] = [];
@@ -58,7 +58,7 @@ export async function loadCustomAlgorithms(
 }
 
 /** A module is loaded once per content: after a change, a reload gets the new one. */
-async function importAlgorithm(path: string, sources: Sources): Promise<Import> {
+async function importAlgorithm(path: string, sources: Sources | null): Promise<Import> {
   let content: string;
   try {
     content = await readModule(path, sources);

@@ -4,7 +4,13 @@ import { buildSnapshot } from './build-snapshot.ts';
 import { checkModules } from './check-modules.ts';
 import type { ConfigDocument } from './config-document.ts';
 import { loadCustomAlgorithms } from './custom-algorithms.ts';
-import { type ConfigContent, type ReadValueFile, readConfigFile, whyUnreadable } from './files.ts';
+import {
+  type ConfigContent,
+  type ReadValueFile,
+  readConfigFile,
+  readValueFile,
+  whyUnreadable,
+} from './files.ts';
 import type { Finding, Places, Where } from './places.ts';
 import { asMap, type Plain } from './plain.ts';
 import { compareProblems, fileProblem, type Problem } from './problem.ts';
@@ -12,7 +18,7 @@ import { configSchema } from './schema.ts';
 import { checkMeaning } from './semantic-checks.ts';
 import type { Snapshot } from './snapshot.ts';
 import { decodeSource, maxConfigBytes } from './source-text.ts';
-import { Sources } from './sources.ts';
+import type { Sources } from './sources.ts';
 import type { Environment } from './substitute.ts';
 import { buildTree } from './tree.ts';
 import { validate } from './validate.ts';
@@ -38,23 +44,24 @@ export type LoadResult =
  * Reads and checks a configuration file, and loads the modules it names. A file that cannot be read is a problem like any
  * other; never rejects.
  *
- * @param sources told of every file that is read.
+ * @param sources told of every file that is read; null where nobody watches them.
  */
 export async function loadConfig(
   file: string,
   env: Environment,
-  sources = new Sources(),
+  sources: Sources | null = null,
 ): Promise<LoadResult> {
   let content: ConfigContent;
   try {
     content = await readConfigFile(file);
   } catch (error) {
-    sources.note(file, null, maxConfigBytes);
+    sources?.note(file, null, maxConfigBytes);
     return fail([fileProblem(file, `cannot be read: ${whyUnreadable(error)}`)]);
   }
   const { bytes, isFile } = content;
-  sources.note(file, isFile ? bytes : null, maxConfigBytes);
-  const read = readDocument(bytes, { file, env, readFile: sources.readValueFile });
+  sources?.note(file, isFile ? bytes : null, maxConfigBytes);
+  const readFile = sources?.readValueFile ?? readValueFile;
+  const read = readDocument(bytes, { file, env, readFile });
   if (!read.ok) return read;
   const { root, places } = read;
   const where: Where = (path) => places.where(root, path);

@@ -12,14 +12,14 @@ const MAX_BYTES = 10_000_000;
  * @returns a digest of its content.
  * @throws as the file system does.
  */
-export async function readModule(path: string, sources: Sources): Promise<string> {
+export async function readModule(path: string, sources: Sources | null): Promise<string> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
   } catch (error) {
-    sources.note(path, null, MAX_BYTES);
+    sources?.note(path, null, MAX_BYTES);
     throw error;
   }
-  sources.note(path, bytes, MAX_BYTES);
+  sources?.note(path, bytes, MAX_BYTES);
   return digestOf(bytes, MAX_BYTES).slice(0, 16);
 }

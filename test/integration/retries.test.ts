@@ -94,7 +94,22 @@ it('never repeats a request once a byte of its response has come', async () => {
   expect(well.requests).toBe(0);
 });
 
-const SILENT = { response_header: '200ms' };
+/** Longer than a busy machine takes to answer. */
+const SILENT = { response_header: '500ms' };
+
+it.each([0, 1, 2, 3])('tries %i backends more at most, and none twice', async (attempts) => {
+  const backends = await Promise.all(
+    Array.from({ length: 5 }, () => startBackend({ kind: 'reset' })),
+  );
+  const addresses = backends.map(({ address }) => address);
+  const lb = await startLb(webConfig(addresses, { pool: { retries: { attempts } } }));
+  const client = await connectRaw(lb.address('web'));
+  client.send(GET);
+  expect((await client.response()).status).toBe(502);
+  expect(await lb.line({ status: 502 })).toMatchObject({ attempts: attempts + 1 });
+  const tried = backends.map(({ requests }) => requests);
+  expect(tried.toSorted()).toEqual([0, 0, 0, 0, 0].fill(1, 4 - attempts));
+});
 
 it('repeats what a backend has left unanswered too long, within the time for retries', async () => {
   const { lb, client } = await startPair({ kind: 'stall' }, { timeouts: SILENT });

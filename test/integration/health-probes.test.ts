@@ -198,6 +198,24 @@ it('says who refused', async () => {
   expect(await probeTwice(http(), backend.address)).toEqual({ ok: false, why });
 });
 
+it.each([
+  [
+    'a name stays at an address that accepts, whatever it answers',
+    answer(response('', '503 No')),
+    0,
+  ],
+  ['a name goes on to the next address when one refuses', { kind: 'refuse' } as const, 1],
+])('%s', async (_, behaviour, next) => {
+  const backend = await startBackend(behaviour);
+  const [host = '', port] = backend.address.split(':');
+  const hosts = [host, '127.0.0.3'];
+  const endpoint = new Endpoint(addressOf(`backend.test:${port}`));
+  endpoint.resolve(hosts);
+  const services = { buffers: new IoBuffers(), heads: new ResponseHeads() };
+  await new Promise((onProbed) => buildProbe(http(), endpoint, services, { onProbed }).start());
+  expect(endpoint.target).toMatchObject({ host: hosts[next] });
+});
+
 it('asks as it is told to', async () => {
   const backend = await startBackend(answer(response('')));
   await probeTwice(

@@ -2,6 +2,7 @@ import { Backend } from '../../src/backend/backend.ts';
 import type { Algorithm, BuildContext } from '../../src/balancing/algorithm.ts';
 import { algorithms } from '../../src/balancing/catalog.ts';
 import { systemClock } from '../../src/foundation/clock.ts';
+import { seededRandom } from '../../src/foundation/seeded-random.ts';
 import { measure } from './measure.ts';
 
 // What a pick costs, for every algorithm of the catalog: one that is added is measured. With each pick goes what an
@@ -10,7 +11,7 @@ import { measure } from './measure.ts';
 const inFlight = 64;
 const context: BuildContext = {
   previous: null,
-  random: Math.random,
+  random: seededRandom(1),
   now: () => systemClock.now(),
 };
 

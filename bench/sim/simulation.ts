@@ -1,9 +1,9 @@
 import type { Algorithm, Picker } from '../../src/balancing/algorithm.ts';
+import { seededRandom } from '../../src/foundation/seeded-random.ts';
 import { Ejection } from './ejection.ts';
 import { EventQueue } from './event-queue.ts';
 import { type Outcome, Tally } from './outcome.ts';
 import { capacityPerMs, type Scenario } from './scenario.ts';
-import { seededRandom } from './seeded-random.ts';
 import { SimBackend, type Visit } from './sim-backend.ts';
 
 /** An algorithm with the options it is to be tried with. */

@@ -7,6 +7,7 @@ import { SystemResolver } from '../discovery/system-resolver.ts';
 import { type Address, formatAddress } from '../foundation/address.ts';
 import { systemClock, TurnClock } from '../foundation/clock.ts';
 import { LbError } from '../foundation/lb-error.ts';
+import { seededRandom } from '../foundation/seeded-random.ts';
 import { TimerWheel } from '../foundation/timer-wheel.ts';
 import { Health } from '../health/health.ts';
 import { ConnectionLimit } from '../listener/connection-limit.ts';
@@ -116,7 +117,7 @@ export class Daemon {
     };
     const { buffers } = this.#services;
     const listener = new HealthLog(log);
-    const random = Math.random;
+    const random = seededRandom(Math.random() * 2 ** 32);
     this.#health = new Health({ wheel, clock, wallClock: Date.now, buffers, random, listener });
     this.#state = new KeptState({ owner: this.#health, clock, wheel, wallClock: Date.now, log });
     this.#resolver = new SystemResolver(dns);

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { evenKeys } from '../../../bench/sim/request-keys.ts';
 import type { BackendModel, Scenario } from '../../../bench/sim/scenario.ts';
-import { seededRandom } from '../../../bench/sim/seeded-random.ts';
 import { constant, exponential, logNormal } from '../../../bench/sim/service-time.ts';
 import { type Contestant, simulate } from '../../../bench/sim/simulation.ts';
 import { defineAlgorithm } from '../../../src/balancing/algorithm.ts';
+import { seededRandom } from '../../../src/foundation/seeded-random.ts';
 
 // Where queueing theory has an answer, the simulator must find the same.
 

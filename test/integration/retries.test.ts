@@ -3,6 +3,7 @@ import { webConfig } from '../helpers/lb-config.ts';
 import { readMetrics } from '../helpers/metrics.ts';
 import { connectRaw } from '../helpers/raw-client.ts';
 import { type Behaviour, startBackend } from '../helpers/start-backend.ts';
+import { startHoldingBackend } from '../helpers/start-holding-backend.ts';
 import { startLb } from '../helpers/start-lb.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
@@ -132,13 +133,33 @@ it('repeats no more at once than the budget allows', async () => {
   const addresses = stalled.map(({ address }) => address);
   const lb = await startLb(webConfig(addresses, { pool }));
   const clients = await Promise.all(Array.from({ length: 8 }, () => connectRaw(lb.address('web'))));
+  for (const time of [1, 2]) {
+    for (const client of clients) client.send(GET);
+    const answers = await Promise.all(clients.map((client) => client.response()));
+    expect(answers.map(({ status }) => status)).toEqual(clients.map(() => 504));
+    const metrics = await readMetrics(lb);
+    // Three for each of the two backends, and again when those are over.
+    expect(metrics.sum('retries_total')).toBe(time * 6);
+    expect(metrics.sum('retries_refused_total')).toBe(time * 2);
+  }
+});
+
+it('takes nothing from the budget for requests of which nothing was sent', async () => {
+  const refusing = await startBackend({ kind: 'refuse' });
+  const holding = await startHoldingBackend();
+  const pool = { health_check: 'off', passive_health: 'off', retries: { budget: '0%' } };
+  const lb = await startLb(webConfig([refusing.address, holding.address], { pool }));
+  const clients = await Promise.all(
+    Array.from({ length: 20 }, () => connectRaw(lb.address('web'))),
+  );
   for (const client of clients) client.send(GET);
-  const answers = await Promise.all(clients.map((client) => client.response()));
-  expect(answers.map(({ status }) => status)).toEqual(clients.map(() => 504));
+  await holding.until(clients.length);
+  for (const _ of clients) holding.release();
+  for (const client of clients) expect((await client.response()).status).toBe(200);
   const metrics = await readMetrics(lb);
-  // Three for each of the two backends.
-  expect(metrics.sum('retries_total')).toBe(6);
-  expect(metrics.sum('retries_refused_total')).toBe(2);
+  // All at the same time, and more than the three for each backend.
+  expect(metrics.sum('retries_total')).toBeGreaterThan(6);
+  expect(metrics.sum('retries_refused_total')).toBe(0);
 });
 
 it('moves everything away from a backend that is ejected, whatever the budget', async () => {

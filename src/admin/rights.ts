@@ -27,6 +27,7 @@ export function refusalOf(
 ): Refusal | null {
   if (rights.trusted || access === 'open') return null;
   if (access === 'read' && rights.openReads) return null;
+  if (access === 'local') return { status: 403, message: 'this is for the control socket only' };
   if (rights.token === null) return { status: 403, message: howToAllow(access) };
   const given = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
   if (given === undefined) {

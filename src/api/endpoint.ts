@@ -2,8 +2,11 @@ import { type Fields, type FieldValues, readFields } from './fields.ts';
 import type { Operator } from './operator.ts';
 import type { Shape } from './shapes.ts';
 
-/** Who may ask: `open` anybody who can connect, `read` whoever may look, `change` whoever may give orders. */
-export type Access = 'open' | 'read' | 'change';
+/**
+ * Who may ask: `open` anybody who can connect, `read` whoever may look, `change` whoever may give orders, `local` whoever
+ * holds the control socket.
+ */
+export type Access = 'open' | 'read' | 'change' | 'local';
 
 /** A request, read as far as HTTP goes. */
 export interface ApiRequest {

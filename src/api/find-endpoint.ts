@@ -1,6 +1,9 @@
 import { didYouMean } from '../foundation/did-you-mean.ts';
-import { endpoints } from './catalog.ts';
+import { endpoints as listed } from './catalog.ts';
 import type { Endpoint } from './endpoint.ts';
+import { openApiEndpoint } from './open-api-endpoint.ts';
+
+const endpoints: readonly Endpoint[] = [...listed, openApiEndpoint];
 
 export type Found =
   | {

@@ -40,6 +40,7 @@ export async function runStart({ config, watch }: StartOptions, io: Io): Promise
     load,
     watched: watch ? () => sources?.files ?? NO_FILES : null,
     controlPaths: controlPaths(io.env),
+    loadOther: (path) => loadConfig(path, io.env),
   });
 }
 

@@ -1,14 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ExchangeObserver } from '../backend/observer.ts';
 import type { CustomAlgorithms } from '../balancing/configured.ts';
+import type { LoadResult } from '../config/load.ts';
 import type { GlobalConfig, PoolConfig, Snapshot } from '../config/snapshot.ts';
-import { Discovery } from '../discovery/discovery.ts';
+import type { Discovery } from '../discovery/discovery.ts';
 import { SystemResolver } from '../discovery/system-resolver.ts';
 import { type Address, formatAddress } from '../foundation/address.ts';
 import { systemClock, TurnClock } from '../foundation/clock.ts';
-import { LbError } from '../foundation/lb-error.ts';
 import { seededRandom } from '../foundation/seeded-random.ts';
 import { TimerWheel } from '../foundation/timer-wheel.ts';
+import type { BackendHealth } from '../health/backend-health.ts';
 import { Health } from '../health/health.ts';
 import { ConnectionLimit } from '../listener/connection-limit.ts';
 import { ExchangeCounters } from '../metrics/counters.ts';
@@ -20,34 +21,33 @@ import type { Pool } from '../pool/pool.ts';
 import { HeadPool } from '../protocol/head-pool.ts';
 import type { RunningListener } from '../protocol/protocol.ts';
 import type { Services } from '../protocol/services.ts';
+import type { StateOwner } from '../state/state-options.ts';
 import { IoBuffers } from '../transport/io-buffers.ts';
-import { DiscoveryLog } from './discovery-log.ts';
+import { type Changeable, Changes } from './changes.ts';
+
 import { Draining } from './draining.ts';
+import { driftOf } from './drift.ts';
 import { HealthLog } from './health-log.ts';
+import { IdleWaits } from './idle-waits.ts';
 import { KeptState } from './kept-state.ts';
+import { makeDiscovery } from './make-discovery.ts';
 import { measurementsOf } from './measurements.ts';
-import { newModules } from './new-modules.ts';
 import { ObserverList } from './observer-list.ts';
 import { LiveOperator, type Operated } from './operator.ts';
 import type { Outputs } from './outputs.ts';
-import { type Plan, planOf } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { fillRandom } from './random-bytes.ts';
+import type { ReloadOutcome } from './reload.ts';
 import { ReloadRecord } from './reload-record.ts';
 import { RunningAdmin } from './running-admin.ts';
 import { RunningListeners } from './running-listeners.ts';
 import { RunningPools } from './running-pools.ts';
 import { shutDown } from './shutdown.ts';
 import { Sockets, type StagedSockets } from './sockets.ts';
+import { type Loaded, type Work, workOf } from './work.ts';
 
 /** A line waits this long for others to be written with. */
 const ACCESS_LOG_FLUSH_MS = 500;
-
-/** A configuration that was read and checked. */
-export interface Loaded {
-  readonly snapshot: Snapshot;
-  /** Of the modules that the snapshot names. */
-  readonly customAlgorithms: CustomAlgorithms;
-}
 
 /** What a daemon is given besides its configuration. */
 export interface Surroundings {
@@ -56,6 +56,8 @@ export interface Surroundings {
   readonly outputs: Outputs;
   /** Where `control: auto` looks for a place; none: there is no control socket then. */
   readonly controlPaths?: readonly string[];
+  /** Reads another file than the configuration's own, to be compared with what is at work; null: never. */
+  readonly load?: (path: string) => Promise<LoadResult>;
 }
 
 /** Those of the services that a reload may exchange: whoever uses them reads them anew each time. */
@@ -76,6 +78,8 @@ interface AlgorithmSource {
  */
 export class Daemon {
   readonly reloads = new ReloadRecord();
+  /** Reloads when somebody asks for it over the API; null where there is no file to be read. */
+  reloader: (() => Promise<ReloadOutcome>) | null = null;
   readonly #surroundings: Surroundings;
   readonly #sockets: Sockets;
   readonly #services: ChangingServices;
@@ -91,7 +95,8 @@ export class Daemon {
   readonly #state: KeptState;
   readonly #recent: RecentTraffic;
   readonly #admin: RunningAdmin;
-  #loaded: Loaded;
+  readonly #waits: IdleWaits;
+  readonly #changes: Changes<Staged>;
   #stopping = false;
 
   private constructor(loaded: Loaded, surroundings: Surroundings) {
@@ -99,8 +104,8 @@ export class Daemon {
     const wheel = new TimerWheel(clock);
     const { log, accessLog } = surroundings.outputs;
     const { limits, trustedProxies, dns } = loaded.snapshot.global;
-    this.#loaded = loaded;
     this.#surroundings = surroundings;
+    this.#changes = new Changes(this.#changeable(), workOf(loaded, []));
     const destination = accessLog;
     const flushEveryMs = ACCESS_LOG_FLUSH_MS;
     this.#accessLog = new AccessLog({ destination, wheel, flushEveryMs, wallClock: Date.now });
@@ -119,23 +124,13 @@ export class Daemon {
     const listener = new HealthLog(log);
     const random = seededRandom(Math.random() * 2 ** 32);
     this.#health = new Health({ wheel, clock, wallClock: Date.now, buffers, random, listener });
-    this.#state = new KeptState({ owner: this.#health, clock, wheel, wallClock: Date.now, log });
+    this.#state = new KeptState({ owner: this.#kept(), clock, wheel, wallClock: Date.now, log });
     this.#resolver = new SystemResolver(dns);
-    const discoveryLog = new DiscoveryLog(log);
-    this.#discovery = new Discovery({
-      wheel,
-      clock,
-      random,
-      resolver: this.#resolver,
-      listener: {
-        onAddresses: (change) => {
-          discoveryLog.onAddresses(change);
-          this.#pools.readdress(change);
-        },
-        onFailing: (name, why) => discoveryLog.onFailing(name, why),
-        onRecovered: (name) => discoveryLog.onRecovered(name),
-      },
-    });
+    this.#discovery = makeDiscovery(
+      { wheel, clock, random, resolver: this.#resolver },
+      log,
+      (change) => this.#pools.readdress(change),
+    );
     const algorithms = {
       custom: loaded.customAlgorithms,
       random,
@@ -157,6 +152,7 @@ export class Daemon {
     });
     this.#listeners = new RunningListeners(this.#services);
     this.#sockets = new Sockets(buffers);
+    this.#waits = new IdleWaits(wheel);
     this.#recent = new RecentTraffic(() => clock.now());
     const metrics = measurementsOf({
       version: surroundings.version,
@@ -179,15 +175,52 @@ export class Daemon {
     });
   }
 
-  /** What an operator sees: what is there at the time. */
+  #changeable(): Changeable<Staged> {
+    const daemon = this;
+    return {
+      log: this.#surroundings.outputs.log,
+      get stopping() {
+        return daemon.#stopping;
+      },
+      stage: (snapshot) => this.#stage(snapshot),
+      abort: ({ sockets }) => sockets.abort(),
+      become: (work, staged, modules) => this.#become(work, staged, modules),
+      countGeneration: () => {
+        this.#services.generation = ++this.reloads.generation;
+      },
+      changed: () => {
+        this.#state.keep(this.snapshot.global.stateFile);
+        this.#state.look();
+      },
+    };
+  }
+
+  /** What the state file is about. */
+  #kept(): StateOwner {
+    const daemon = this;
+    return {
+      get backends() {
+        return daemon.#health.backends;
+      },
+      get overlay() {
+        return daemon.#changes.work.overlay;
+      },
+      restore: (known) => this.#health.restore(known),
+    };
+  }
+
+  /** What an operator sees and changes: what is there at the time. */
   #operated(): Operated {
     const daemon = this;
     return {
       version: this.#surroundings.version,
-      health: this.#health,
+      log: this.#surroundings.outputs.log,
       limit: this.#services.limit,
       recent: this.#recent,
       reloads: this.reloads,
+      turns: this.#changes.turns,
+      waits: this.#waits,
+      load: this.#surroundings.load ?? null,
       get snapshot() {
         return daemon.snapshot;
       },
@@ -197,13 +230,33 @@ export class Daemon {
       get pools() {
         return daemon.pools;
       },
+      get health() {
+        return daemon.#health.backends;
+      },
+      get drift() {
+        return driftOf(daemon.#changes.work, daemon.#health.backends);
+      },
       get leaving() {
         return daemon.#draining.leaving;
       },
       get stopping() {
         return daemon.#stopping;
       },
+      get reload() {
+        return daemon.reloader;
+      },
+      plan: (loaded) => this.plan(loaded),
+      change: (edit) => this.#changes.change(edit),
+      ordered: (health) => this.#ordered(health),
     };
+  }
+
+  #ordered({ backend }: BackendHealth): void {
+    const config = this.snapshot.pools.find(({ name }) => name === backend.pool);
+    const listeners = () => this.listeners;
+    if (backend.ordered === 'ready' || config === undefined) this.#draining.keepBackend(backend);
+    else this.#draining.addBackend(backend, config.drainTimeoutMs, listeners, 'ordered');
+    this.#state.look();
   }
 
   /**
@@ -213,18 +266,18 @@ export class Daemon {
    */
   static async start(loaded: Loaded, surroundings: Surroundings): Promise<Daemon> {
     const daemon = new Daemon(loaded, surroundings);
-    const staged = await daemon.#stage(loaded.snapshot);
-    const restore = await daemon.#state.read(loaded.snapshot.global.stateFile);
-    daemon.#become(loaded, staged, new Set());
+    const { stateFile } = loaded.snapshot.global;
+    const { overlay, restore } = await daemon.#state.read(stateFile);
+    await daemon.#changes.begin(workOf(loaded, overlay));
     restore();
-    daemon.#state.keep(loaded.snapshot.global.stateFile);
+    daemon.#state.keep(stateFile);
     daemon.#services.wheel.start();
     daemon.#health.start();
     return daemon;
   }
 
   get snapshot(): Snapshot {
-    return this.#loaded.snapshot;
+    return this.#changes.work.snapshot;
   }
 
   /** Those that accept; in configuration order. */
@@ -245,27 +298,17 @@ export class Daemon {
 
   /** What `reload` would do. */
   plan(loaded: Loaded): Plan {
-    return planOf(this.snapshot, loaded.snapshot, newModules(this.#loaded, loaded));
+    return this.#changes.plan(loaded);
   }
 
   /**
-   * Goes over to another configuration. One at a time: `Reloads` sees to that.
+   * Goes over to another configuration, when those who asked before have had their turns.
    *
    * @returns what has changed.
-   * @throws LbError LISTEN_FAILED, OUTPUT_FAILED, STOPPING: nothing has changed.
+   * @throws LbError LISTEN_FAILED, OUTPUT_FAILED, STOPPING, BUSY: nothing has changed.
    */
-  async reload(loaded: Loaded): Promise<Plan> {
-    const plan = this.plan(loaded);
-    if (plan.length === 0) return plan;
-    const staged = await this.#stage(loaded.snapshot);
-    if (this.#stopping) {
-      await staged.sockets.abort();
-      throw new LbError('STOPPING', 'Cannot reload: lb is stopping');
-    }
-    this.#become(loaded, staged, newModules(this.#loaded, loaded));
-    this.#state.keep(loaded.snapshot.global.stateFile);
-    this.#services.generation = ++this.reloads.generation;
-    return plan;
+  reload(loaded: Loaded): Promise<Plan> {
+    return this.#changes.reload(loaded);
   }
 
   /** Opens all that a configuration needs and that is not open yet. */
@@ -278,14 +321,13 @@ export class Daemon {
   }
 
   /** Cannot fail: half a change would be worse than none. */
-  #become(loaded: Loaded, staged: Staged, modules: ReadonlySet<string>): void {
-    const { global, listeners, pools } = loaded.snapshot;
+  #become(work: Work, staged: Staged, modules: ReadonlySet<string>): void {
+    const { global, listeners, pools } = work.snapshot;
     const { sockets, switchOutputs } = staged;
-    this.#loaded = loaded;
     switchOutputs();
     sockets.commit();
     this.#changeServices(global);
-    this.#algorithms.custom = loaded.customAlgorithms;
+    this.#algorithms.custom = work.file.customAlgorithms;
     const before = new Set(this.listeners);
     this.#pools.replace(pools, modules);
     this.#discovery.retain(addressesOf(pools));

@@ -79,7 +79,8 @@ export class Draining {
   /** Removed ones that still have connections. */
   readonly listeners = new Set<RunningListener>();
   readonly #services: DrainingServices;
-  readonly #drains = new Set<Drain>();
+  /** By what they are about: a backend that is ordered to drain may be removed then. */
+  readonly #drains = new Map<object, Drain>();
 
   constructor(services: DrainingServices) {
     this.#services = services;
@@ -87,7 +88,7 @@ export class Draining {
 
   /** What is left of all that was removed. */
   get leaving(): readonly Leaving[] {
-    return [...this.#drains].map(({ remains: { kind, name, active } }) => ({
+    return [...this.#drains.values()].map(({ remains: { kind, name, active } }) => ({
       kind,
       name,
       in_flight: active,
@@ -95,7 +96,13 @@ export class Draining {
   }
 
   /** @param serving asked for the listeners of the moment, whose sessions may be with the backend. */
-  addBackend(backend: Backend, timeoutMs: number, serving: () => readonly RunningListener[]): void {
+  addBackend(
+    backend: Backend,
+    timeoutMs: number,
+    serving: () => readonly RunningListener[],
+    cause: 'removed' | 'ordered' = 'removed',
+  ): void {
+    this.keepBackend(backend);
     if (backend.active === 0) return;
     const sessions = () =>
       [...serving(), ...this.listeners].flatMap((listener) => [...listener.sessions(backend)]);
@@ -109,8 +116,17 @@ export class Draining {
     };
     const { log } = this.#services;
     const facts = { pool: backend.pool, backend: backend.name };
-    log.info({ ...facts, active: backend.active }, 'backend removed: it drains');
-    this.#start(remains, timeoutMs, (cut) => log.info({ ...facts, cut }, 'backend drained'));
+    const happened = cause === 'removed' ? 'backend removed: it drains' : 'backend drains';
+    log.info({ ...facts, active: backend.active }, happened);
+    this.#start(backend, remains, timeoutMs, (cut) =>
+      log.info({ ...facts, cut }, 'backend drained'),
+    );
+  }
+
+  /** It was ordered to drain, and is not any more: whatever it has may stay. */
+  keepBackend(backend: Backend): void {
+    this.#drains.get(backend)?.stop();
+    this.#drains.delete(backend);
   }
 
   /** Drains it: nobody is accepted, whoever is idle is closed. */
@@ -130,23 +146,23 @@ export class Draining {
     const { log } = this.#services;
     const facts = { listener: listener.name };
     log.info({ ...facts, connections }, 'listener removed: it drains');
-    this.#start(remains, timeoutMs, (cut) => {
+    this.#start(listener, remains, timeoutMs, (cut) => {
       this.listeners.delete(listener);
       log.info({ ...facts, cut }, 'listener drained');
     });
   }
 
-  #start(remains: Remains, timeoutMs: number, onOver: (cut: number) => void): void {
+  #start(about: object, remains: Remains, timeoutMs: number, onOver: (cut: number) => void): void {
     const drain = new Drain(remains, timeoutMs, this.#services, (cut) => {
-      this.#drains.delete(drain);
+      this.#drains.delete(about);
       onOver(cut);
     });
-    this.#drains.add(drain);
+    this.#drains.set(about, drain);
   }
 
   /** Waits for nothing any more. */
   stop(): void {
-    for (const drain of this.#drains) drain.stop();
+    for (const drain of this.#drains.values()) drain.stop();
     this.#drains.clear();
   }
 }

@@ -1,29 +1,41 @@
-import type { Operator } from '../api/operator.ts';
-import type { Leaving, Status } from '../api/status.ts';
-import type { Snapshot } from '../config/snapshot.ts';
-import type { Health } from '../health/health.ts';
-import type { ConnectionLimit } from '../listener/connection-limit.ts';
-import type { RecentTraffic } from '../metrics/recent-traffic.ts';
-import type { Pool } from '../pool/pool.ts';
-import type { RunningListener } from '../protocol/protocol.ts';
-import type { ReloadRecord } from './reload-record.ts';
-import { statusOf } from './status.ts';
+import type { PlanAnswer, ReloadAnswer } from '../api/changes.ts';
+import type { BackendName, NewBackend, Operator, OrderAnswer, OrderedBy } from '../api/operator.ts';
+import type { BackendStatus, Status } from '../api/status.ts';
+import type { Order } from '../backend/backend.ts';
+import type { LoadResult } from '../config/load.ts';
+import { formatProblem } from '../config/problem.ts';
+import { LbError } from '../foundation/lb-error.ts';
+import type { BackendHealth } from '../health/backend-health.ts';
+import { add, type Overlaying, remove, reset, weigh } from '../overlay/edit-overlay.ts';
+import type { Authored, Overlay } from '../overlay/overlay.ts';
+import { unknownBackend, unknownPool } from '../overlay/unknown-names.ts';
+import type { IdleWaits } from './idle-waits.ts';
+import type { Log } from './log.ts';
+import type { Plan } from './plan.ts';
+import { plannedChanges } from './planned-changes.ts';
+import type { ReloadOutcome } from './reload.ts';
+import { backendStatus, type StatusSources, statusOf } from './status.ts';
+import type { Turns } from './turns.ts';
+import type { Loaded } from './work.ts';
 
-/** What is looked at of a daemon. Read anew each time: it changes. */
-export interface Operated {
-  readonly version: string;
-  readonly snapshot: Snapshot;
-  readonly listeners: readonly RunningListener[];
-  readonly pools: readonly Pool[];
-  readonly leaving: readonly Leaving[];
+/** What an operator looks at, and where it gives its orders. Read anew each time: it changes. */
+export interface Operated extends Omit<StatusSources, 'startedMs' | 'nowMs' | 'whyNotReady'> {
   readonly stopping: boolean;
-  readonly health: Health;
-  readonly limit: ConnectionLimit;
-  readonly recent: RecentTraffic;
-  readonly reloads: ReloadRecord;
+  readonly log: Log;
+  readonly turns: Turns;
+  readonly waits: IdleWaits;
+  /** Goes over to another overlay. In a turn. */
+  change(edit: (from: Overlaying) => Overlay): Promise<Plan>;
+  /** What goes with an order besides the fact: sessions get their deadline, the state file its line. */
+  ordered(health: BackendHealth): void;
+  /** What a reload would do. */
+  plan(loaded: Loaded): Plan;
+  /** null where the configuration comes from no file. */
+  reload: (() => Promise<ReloadOutcome>) | null;
+  load: ((path: string) => Promise<LoadResult>) | null;
 }
 
-/** Answers for a running daemon. */
+/** Answers for a running daemon, and changes it. Every change is a line of the log that says who, what and why. */
 export class LiveOperator implements Operator {
   readonly #daemon: Operated;
   readonly #startedMs = Date.now();
@@ -40,14 +52,176 @@ export class LiveOperator implements Operator {
   }
 
   status(): Status {
-    const { health, ...daemon } = this.#daemon;
+    const { version, snapshot, listeners, pools, health, reloads, limit } = this.#daemon;
+    const { recent, drift, leaving } = this.#daemon;
+    const parts = { version, snapshot, listeners, pools, health, reloads, limit };
     return statusOf({
-      ...daemon,
-      health: health.backends,
+      ...parts,
+      ...{ recent, drift, leaving },
       startedMs: this.#startedMs,
       nowMs: Date.now(),
       whyNotReady: this.whyNotReady(),
-      drift: [],
     });
   }
+
+  backend(name: BackendName): BackendStatus {
+    return this.#statusOf(this.#find(name));
+  }
+
+  async waitUntilIdle(
+    name: BackendName,
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<BackendStatus> {
+    const health = this.#find(name);
+    await this.#daemon.waits.wait(health.backend, waitMs, signal);
+    return this.#statusOf(health);
+  }
+
+  order(name: BackendName, order: Order, by: OrderedBy): Promise<OrderAnswer> {
+    return this.#daemon.turns.take(async () => {
+      const health = this.#find(name);
+      const changed = this.#order(health, order, by);
+      const message = `${nameOf(name)} is ${order}${changed ? '' : ' already'}`;
+      const { active } = health.backend;
+      const rest = order === 'ready' ? '' : `: ${active} in flight`;
+      return this.#answer(name, changed, message + rest);
+    });
+  }
+
+  /** @returns whether it was another one before. */
+  #order(health: BackendHealth, order: Order, { who, why }: OrderedBy): boolean {
+    const from = health.ordered.value;
+    if (from === order) return false;
+    health.order(order, why, who);
+    const { pool, name: backend } = health;
+    this.#daemon.log.info({ who, why, pool, backend, from, to: order }, 'ordered');
+    this.#daemon.ordered(health);
+    return true;
+  }
+
+  weigh(name: BackendName, weight: number, by: OrderedBy): Promise<OrderAnswer> {
+    return this.#change(name, by, `${nameOf(name)} has weight ${weight}`, (from) =>
+      weigh(from, name, weight, authored(by)),
+    );
+  }
+
+  add(pool: string, wanted: NewBackend, by: OrderedBy): Promise<OrderAnswer> {
+    const name = { pool, backend: wanted.name ?? wanted.address };
+    return this.#change(name, by, `${nameOf(name)} is added`, (from) =>
+      add(from, pool, wanted, authored(by)),
+    );
+  }
+
+  remove(name: BackendName, by: OrderedBy): Promise<OrderAnswer> {
+    return this.#change(name, by, `${nameOf(name)} is removed`, (from) =>
+      remove(from, name, authored(by)),
+    );
+  }
+
+  reset(name: BackendName, by: OrderedBy): Promise<OrderAnswer> {
+    const order = () => {
+      const health = this.#known(name);
+      return health !== undefined && this.#order(health, 'ready', by);
+    };
+    return this.#change(
+      name,
+      by,
+      `${nameOf(name)} is as the file says`,
+      (from) => reset(from, name),
+      order,
+    );
+  }
+
+  /** @param also what to do in the same turn; returns whether that has changed anything. */
+  #change(
+    name: BackendName,
+    { who, why }: OrderedBy,
+    message: string,
+    edit: (from: Overlaying) => Overlay,
+    also: () => boolean = () => false,
+  ): Promise<OrderAnswer> {
+    const { turns, log } = this.#daemon;
+    return turns.take(async () => {
+      const plan = await this.#daemon.change(edit);
+      for (const { change, keys } of plan) {
+        const facts = { who, why, pool: name.pool, backend: name.backend, change };
+        const [key] = keys;
+        const values = key === undefined ? {} : { key: key.key, from: key.from, to: key.to };
+        log.info({ ...facts, ...values }, 'ordered');
+      }
+      const changed = also() || plan.length > 0;
+      return this.#answer(name, changed, changed ? message : `${message} already`);
+    });
+  }
+
+  async reload({ who, why }: OrderedBy): Promise<ReloadAnswer> {
+    const { reload, log } = this.#daemon;
+    if (reload === null) {
+      throw new LbError('CONFLICT', 'Cannot reload: the configuration is no file');
+    }
+    log.info({ who, why }, 'reload ordered');
+    const result = await reload();
+    switch (result.outcome) {
+      case 'changed':
+        return { ...result, changes: result.plan };
+      case 'unchanged':
+        return { ...result, changes: [] };
+      case 'invalid':
+        return { outcome: 'invalid', problems: result.problems.map(inText) };
+      default:
+        return result;
+    }
+  }
+
+  async plan(path: string): Promise<PlanAnswer> {
+    const { load, pools, listeners } = this.#daemon;
+    if (load === null) throw new LbError('CONFLICT', 'Cannot plan: the configuration is no file');
+    const loaded = await load(path);
+    if (!loaded.ok) return { outcome: 'invalid', problems: loaded.problems.map(inText) };
+    const changes = plannedChanges(this.#daemon.plan(loaded), { pools, listeners });
+    return { outcome: 'planned', changes };
+  }
+
+  #answer(name: BackendName, changed: boolean, message: string): OrderAnswer {
+    const health = this.#known(name);
+    const pool = this.#daemon.pools.find((each) => each.name === name.pool);
+    const alone =
+      pool?.hasEligible === false
+        ? `; no backend of ${name.pool} may be given new traffic now`
+        : '';
+    const backend = health === undefined ? null : this.#statusOf(health);
+    return { changed, message: message + alone, backend };
+  }
+
+  #statusOf(health: BackendHealth): BackendStatus {
+    return backendStatus(health.backend, health, this.#daemon.recent);
+  }
+
+  #known({ pool, backend }: BackendName): BackendHealth | undefined {
+    return this.#daemon.health.find((each) => each.pool === pool && each.name === backend);
+  }
+
+  /** @throws LbError NAME_UNKNOWN */
+  #find(name: BackendName): BackendHealth {
+    const known = this.#known(name);
+    if (known !== undefined) return known;
+    const { pools } = this.#daemon;
+    const pool = pools.find((each) => each.name === name.pool);
+    const names = (all: readonly { readonly name: string }[]) => all.map((each) => each.name);
+    if (pool === undefined) throw unknownPool(name.pool, names(pools));
+    throw unknownBackend(name.pool, name.backend, names(pool.backends));
+  }
+}
+
+function nameOf({ pool, backend }: BackendName): string {
+  return `${pool}/${backend}`;
+}
+
+function authored({ who, why }: OrderedBy): Authored {
+  return { who, why, sinceMs: Date.now() };
+}
+
+function inText(problem: Parameters<typeof formatProblem>[0]): string {
+  return formatProblem(problem, false);
 }

@@ -1,10 +1,11 @@
 import type { LoadResult } from '../config/load.ts';
 import type { SourceFile } from '../config/sources.ts';
 import { ConfigWatch } from './config-watch.ts';
-import { Daemon, type Loaded } from './daemon.ts';
+import { Daemon } from './daemon.ts';
 import { ProcessOutputs } from './outputs.ts';
 import { Reloads } from './reload.ts';
 import { listenForSignals, type Signals } from './signals.ts';
+import type { Loaded } from './work.ts';
 
 export interface RunOptions {
   readonly version: string;
@@ -14,6 +15,8 @@ export interface RunOptions {
   readonly watched?: (() => ReadonlyMap<string, SourceFile>) | null;
   /** Where `control: auto` looks for a place. */
   readonly controlPaths: readonly string[];
+  /** Reads another file, to be compared with what is at work. */
+  readonly loadOther?: (path: string) => Promise<LoadResult>;
   /** Told when everything listens. */
   readonly onReady?: (daemon: Daemon) => void;
 }
@@ -25,7 +28,7 @@ export interface RunOptions {
  * @throws LbError LISTEN_FAILED, OUTPUT_FAILED
  */
 export async function runDaemon(loaded: Loaded, options: RunOptions): Promise<number> {
-  const { version, controlPaths } = options;
+  const { version, controlPaths, loadOther } = options;
   const outputs = new ProcessOutputs(loaded.snapshot.global);
   const { log } = outputs;
   const signals = listenForSignals();
@@ -38,7 +41,12 @@ export async function runDaemon(loaded: Loaded, options: RunOptions): Promise<nu
   };
   process.on('uncaughtException', onFault);
   try {
-    const daemon = await Daemon.start(loaded, { version, outputs, controlPaths });
+    const daemon = await Daemon.start(loaded, {
+      version,
+      outputs,
+      controlPaths,
+      ...(loadOther === undefined ? {} : { load: loadOther }),
+    });
     const { generation } = daemon.reloads;
     log.info({ version, node: process.version, pid: process.pid, generation }, 'ready');
     options.onReady?.(daemon);
@@ -69,6 +77,7 @@ function obeyReloads(
     return null;
   }
   const reloads = new Reloads(daemon, load, log);
+  daemon.reloader = () => reloads.reload();
   signals.onReload = () => {
     void reloads.reload();
   };

@@ -109,7 +109,7 @@ function poolStatus(
   };
 }
 
-function backendStatus(
+export function backendStatus(
   backend: Backend,
   health: BackendHealth,
   recent: RecentTraffic,

@@ -1,6 +1,8 @@
 import { formatAddress } from '../foundation/address.ts';
 import type { BackendHealth } from '../health/backend-health.ts';
 import type { Fact, Ordered } from '../health/facts.ts';
+import type { Overlay } from '../overlay/overlay.ts';
+import { parseOverlayEntry, renderOverlay } from './overlay-document.ts';
 import { Place } from './place.ts';
 
 /** Of the format that docs/operations.md describes. A key more does not need another one: unknown keys are ignored. */
@@ -26,11 +28,20 @@ export interface StateEntry {
 export interface State {
   readonly writtenMs: number;
   readonly backends: readonly StateEntry[];
+  /** What people have changed of the configuration. */
+  readonly overlay: Overlay;
 }
 
 /** What is now. */
-export function describeState(backends: readonly BackendHealth[], nowMs: number): State {
-  return { writtenMs: nowMs, backends: backends.map((each) => describeBackend(each, nowMs)) };
+export function describeState(
+  { backends, overlay }: { readonly backends: readonly BackendHealth[]; readonly overlay: Overlay },
+  nowMs: number,
+): State {
+  return {
+    writtenMs: nowMs,
+    backends: backends.map((each) => describeBackend(each, nowMs)),
+    overlay,
+  };
 }
 
 function describeBackend(health: BackendHealth, nowMs: number): StateEntry {
@@ -52,8 +63,13 @@ function describeBackend(health: BackendHealth, nowMs: number): StateEntry {
 }
 
 /** Writes a state as the text of the file. */
-export function renderState({ writtenMs, backends }: State): string {
-  const document = { version: VERSION, written: time(writtenMs), backends: backends.map(render) };
+export function renderState({ writtenMs, backends, overlay }: State): string {
+  const document = {
+    version: VERSION,
+    written: time(writtenMs),
+    backends: backends.map(render),
+    changes: overlay.length === 0 ? undefined : renderOverlay(overlay),
+  };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
@@ -90,6 +106,7 @@ export function parseState(text: string): State {
   return {
     writtenMs: document.at('written').time(),
     backends: document.at('backends').list().map(parseEntry),
+    overlay: document.optional('changes', (changes) => changes.list().map(parseOverlayEntry)) ?? [],
   };
 }
 

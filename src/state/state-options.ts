@@ -1,5 +1,6 @@
 import type { BackendHealth } from '../health/backend-health.ts';
 import type { KnownFacts } from '../health/facts.ts';
+import type { Overlay } from '../overlay/overlay.ts';
 
 /** The part of the operational log that is needed here. */
 export interface StateLog {
@@ -8,10 +9,12 @@ export interface StateLog {
   info(facts: object, message: string): void;
 }
 
-/** Whose state is kept: `Health`. */
+/** Whose state is kept. */
 export interface StateOwner {
   /** Those there are now. */
   readonly backends: readonly BackendHealth[];
+  /** What people have changed of the configuration; another list when that changes. */
+  readonly overlay: Overlay;
   restore(known: (health: BackendHealth) => KnownFacts | null): void;
 }
 

@@ -44,6 +44,11 @@ export class StateWriter implements Expirable {
     this.onDeadline();
   }
 
+  /** For a change that shall not wait: people were told that it is so. */
+  look(): void {
+    this.onDeadline();
+  }
+
   /** Writes a last time, after what is being written. */
   async stop(): Promise<void> {
     this.#options.wheel.cancel(this.#timer);
@@ -75,13 +80,14 @@ export class StateWriter implements Expirable {
   }
 
   #facts(): readonly object[] {
-    const { backends } = this.#options.owner;
-    return backends.flatMap(({ backend, observed, circuit, ordered }) => [
+    const { backends, overlay } = this.#options.owner;
+    const facts = backends.flatMap(({ backend, observed, circuit, ordered }) => [
       backend,
       observed,
       circuit,
       ordered,
     ]);
+    return [overlay, ...facts];
   }
 
   async #write(): Promise<void> {
@@ -89,7 +95,7 @@ export class StateWriter implements Expirable {
     const facts = this.#facts();
     this.#triedMs = clock.now();
     try {
-      await replaceFile(path, renderState(describeState(owner.backends, wallClock())));
+      await replaceFile(path, renderState(describeState(owner, wallClock())));
       this.#written = facts;
       if (this.#failing) log.info({ path }, 'the state file is written again');
       this.#failing = false;

@@ -9,6 +9,7 @@ const [, , path = ''] = process.argv;
 const texts = [1, 10, 3000, 30, 8000, 500].map((count) =>
   renderState({
     writtenMs: 0,
+    overlay: [],
     backends: Array.from({ length: count }, (_, index) => ({
       pool: `of ${count}`,
       backend: `b${index}`,

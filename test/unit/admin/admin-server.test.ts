@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AdminServer } from '../../../src/admin/admin-server.ts';
 import type { Rights } from '../../../src/admin/rights.ts';
+import type { Operator } from '../../../src/api/operator.ts';
 import { Backend } from '../../../src/backend/backend.ts';
 import { formatAddress, parseAddress } from '../../../src/foundation/address.ts';
 import { TimerWheel } from '../../../src/foundation/timer-wheel.ts';
@@ -50,7 +51,7 @@ async function startAdmin(
       status: () => {
         throw new Error('the status is broken');
       },
-    },
+    } as Partial<Operator> as Operator,
     metrics: {
       version: '1.2.3',
       listeners: [{ name: 'web', connections: 5 }],

@@ -21,7 +21,7 @@ it('hands what one lb has written on to the next, when that has its backends', a
   before.owner.get('a').observe(false, 'refused');
   await before.kept.stop();
   const { owner, kept } = makeKept();
-  const restore = await kept.read(path);
+  const { restore } = await kept.read(path);
   expect(owner.get('a').state).toBe('up');
   restore();
   expect(owner.get('a').state).toBe('down');
@@ -46,7 +46,7 @@ it('goes over to another file, and writes the one before a last time', async () 
 it('writes nowhere when there is no file', async () => {
   const path = join(makeTempDir(), 'state.json');
   const { owner, kept } = makeKept();
-  (await kept.read(null))();
+  (await kept.read(null)).restore();
   kept.keep(null);
   expect(kept.writer).toBeNull();
   kept.keep(path);

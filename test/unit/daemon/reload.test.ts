@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
-import { Daemon, type Loaded } from '../../../src/daemon/daemon.ts';
+import { Daemon } from '../../../src/daemon/daemon.ts';
 import type { Outputs } from '../../../src/daemon/outputs.ts';
+import type { Loaded } from '../../../src/daemon/work.ts';
 import { formatAddress } from '../../../src/foundation/address.ts';
 import { HttpListener } from '../../../src/protocol/http1.ts';
 import type { Route } from '../../../src/protocol/route.ts';

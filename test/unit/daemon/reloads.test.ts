@@ -88,7 +88,10 @@ describe('Reloads', () => {
     const done = reloads.reload();
     await daemon.stop(AbortSignal.abort());
     reads[0]!(config('"127.0.0.1:2"'));
-    expect(await done).toEqual({ outcome: 'failed', message: 'Cannot reload: lb is stopping' });
+    expect(await done).toEqual({
+      outcome: 'failed',
+      message: 'Cannot change the configuration: lb is stopping',
+    });
     expect(daemon.pools[0]!.backends.map(({ name }) => name)).toEqual(['127.0.0.1:1']);
   });
 });

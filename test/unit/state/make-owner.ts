@@ -4,6 +4,7 @@ import { BackendHealth } from '../../../src/health/backend-health.ts';
 import type { PassiveConfig } from '../../../src/health/circuit.ts';
 import type { KnownFacts } from '../../../src/health/facts.ts';
 import { PoolCircuits } from '../../../src/health/pool-circuits.ts';
+import type { Overlay } from '../../../src/overlay/overlay.ts';
 import type { StateLog, StateOwner } from '../../../src/state/state-options.ts';
 import { TestTime } from '../health/make-health.ts';
 
@@ -23,6 +24,7 @@ export const NOON = Date.parse('2026-11-22T12:00:00.000Z');
 export class TestOwner implements StateOwner {
   readonly time = new TestTime();
   readonly backends: readonly BackendHealth[];
+  overlay: Overlay = [];
   /** Told by the backends. */
   readonly changes: string[] = [];
 

@@ -29,7 +29,7 @@ function fileWith(content: string | Uint8Array): string {
 function fileAfter(happened: (owner: TestOwner) => void): string {
   const owner = new TestOwner();
   happened(owner);
-  return fileWith(renderState(describeState(owner.backends, owner.wallClock())));
+  return fileWith(renderState(describeState(owner, owner.wallClock())));
 }
 
 const everything = () =>

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { OverlayEntry } from '../../../src/overlay/overlay.ts';
 import {
   describeState,
   parseState,
@@ -12,6 +13,25 @@ const name = fc.string({ minLength: 1, maxLength: 20, unit: 'binary' });
 const why = fc.string({ maxLength: 60, unit: 'binary' });
 const time = fc.integer({ min: 0, max: 4_000_000_000_000 });
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
+
+const about = { pool: name, backend: name, who: name, why, sinceMs: time };
+const weight = fc.nat(1000);
+const removed = fc.record({ kind: fc.constant('removed' as const), ...about });
+const weighed = fc.record({ kind: fc.constant('weight' as const), ...about, weight });
+const added = fc
+  .record({ ...about, weight, maxConnections: fc.nat(1_000_000), backup: fc.boolean() })
+  .map(({ weight, maxConnections, backup, ...rest }): OverlayEntry => {
+    const address = { kind: 'tcp', host: '10.0.0.1', port: 80 } as const;
+    const config = {
+      name: rest.backend,
+      address,
+      weight,
+      maxConnections,
+      backup,
+      resolve: 'one',
+    } as const;
+    return { kind: 'added', ...rest, config };
+  });
 
 const anyState: fc.Arbitrary<State> = fc.record({
   writtenMs: time,
@@ -41,6 +61,7 @@ const anyState: fc.Arbitrary<State> = fc.record({
     }),
     { maxLength: 5 },
   ),
+  overlay: fc.array(fc.oneof(weighed, added, removed), { maxLength: 3 }),
 });
 
 it('reads every state that it has written', () => {
@@ -55,7 +76,7 @@ it('refuses every beginning of a file', () => {
   owner.get('a').observe(false, 'refused');
   eject(owner.get('b'));
   owner.get('c').order('draining', 'new disk', 'ann');
-  const text = renderState(describeState(owner.backends, NOON));
+  const text = renderState(describeState(owner, NOON));
   for (let length = 0; length < text.trimEnd().length; length++) {
     expect(() => parseState(text.slice(0, length)), `${length}`).toThrow(Error);
   }
@@ -110,7 +131,7 @@ it('ignores keys that it does not know', () => {
 });
 
 it('says nothing of a backend of which nothing is known', () => {
-  const [entry] = describeState(new TestOwner().backends, NOON).backends;
+  const [entry] = describeState(new TestOwner(), NOON).backends;
   expect(entry).toEqual({
     pool: 'app',
     backend: 'a',
@@ -125,5 +146,5 @@ it('bounds what people and checks of their own say', () => {
   const owner = new TestOwner();
   owner.get('a').observe(false, 'x'.repeat(1_000_000));
   owner.get('b').order('draining', 'y'.repeat(1_000_000), 'z'.repeat(1_000_000));
-  expect(renderState(describeState(owner.backends, NOON)).length).toBeLessThan(3000);
+  expect(renderState(describeState(owner, NOON)).length).toBeLessThan(3000);
 });

@@ -6,6 +6,9 @@ void run(process.argv.slice(2), {
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
   env: process.env,
+  get terminal() {
+    return process.stdout.isTTY === true;
+  },
   get color() {
     return process.stderr.isTTY === true && !process.env['NO_COLOR'];
   },

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { LbError } from '../foundation/lb-error.ts';
 
 /** Where the configuration is looked for when `-c` does not say. */
-const DEFAULT_PATHS = ['lb.yaml', '/etc/lb/lb.yaml'];
+export const DEFAULT_PATHS = ['lb.yaml', '/etc/lb/lb.yaml'];
 
 /** @throws LbError USAGE when no file is given and none is found. */
 export function configPath(given: string | undefined): string {

@@ -5,4 +5,6 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether the terminal behind both streams shows colours and its user wants them. */
   readonly color: boolean;
+  /** Whether standard output is a terminal. */
+  readonly terminal?: boolean;
 }

@@ -1,7 +1,8 @@
 import type { Argument, Command, Option } from './command.ts';
 
-/** Between what is typed and what it does. */
-const COLUMN = 36;
+/** Where it is said what a command does, and what an option does. */
+const COLUMN = 46;
+const OPTION_COLUMN = 28;
 
 /** What `lb --help` prints. */
 export function usageOf(commands: readonly Command[]): string {
@@ -10,7 +11,7 @@ export function usageOf(commands: readonly Command[]): string {
   return `lb: a load balancer for HTTP/1.1 and TCP
 
 Usage:
-${all.map(([typed, summary]) => row(typed, summary)).join('\n')}
+${all.map(([typed, summary]) => row(typed, summary, COLUMN)).join('\n')}
   lb --version | --help
 
 Without -c the configuration is ./lb.yaml, then /etc/lb/lb.yaml.
@@ -26,7 +27,7 @@ export function helpOf(command: Command): string {
   const rows = [...command.arguments.map(({ name, help }) => [name, help] as const), ...options];
   const parts = [
     `${synopsisOf(command, true)}\n\n${capital(command.summary)}.`,
-    rows.map(([typed, help]) => row(typed, help)).join('\n'),
+    rows.map(([typed, help]) => row(typed, help, OPTION_COLUMN)).join('\n'),
     command.details.join('\n'),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
@@ -56,9 +57,8 @@ function typedOption(name: string, { short, value }: Option): string {
   return value === undefined ? typed : `${typed} ${value}`;
 }
 
-function row(typed: string, text: string): string {
-  const isShort = typed.length <= COLUMN - 2;
-  return `  ${isShort ? typed.padEnd(COLUMN - 2) : `${typed}\n${' '.repeat(COLUMN)}`}${text}`;
+function row(typed: string, text: string, column: number): string {
+  return `  ${typed.padEnd(column - 2)}${text}`;
 }
 
 function capital(text: string): string {

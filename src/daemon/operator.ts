@@ -82,7 +82,7 @@ export class LiveOperator implements Operator {
     return this.#daemon.turns.take(async () => {
       const health = this.#find(name);
       const changed = this.#order(health, order, by);
-      const message = `${nameOf(name)} is ${order}${changed ? '' : ' already'}`;
+      const message = `${nameOf(name)} is ${inWords[order]}${changed ? '' : ' already'}`;
       const { active } = health.backend;
       const rest = order === 'ready' ? '' : `: ${active} in flight`;
       return this.#answer(name, changed, message + rest);
@@ -213,6 +213,12 @@ export class LiveOperator implements Operator {
     throw unknownBackend(name.pool, name.backend, names(pool.backends));
   }
 }
+
+const inWords: Readonly<Record<Order, string>> = {
+  ready: 'ready for traffic',
+  draining: 'draining',
+  maintenance: 'in maintenance',
+};
 
 function nameOf({ pool, backend }: BackendName): string {
   return `${pool}/${backend}`;

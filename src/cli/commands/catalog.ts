@@ -1,7 +1,31 @@
 import type { Command } from '../command.ts';
+import { add } from './add.ts';
 import { check } from './check.ts';
 import { demo } from './demo.ts';
+import { drain } from './drain.ts';
+import { maintenance } from './maintenance.ts';
+import { plan } from './plan.ts';
+import { ready } from './ready.ts';
+import { reload } from './reload.ts';
+import { remove } from './remove.ts';
+import { reset } from './reset.ts';
 import { start } from './start.ts';
+import { status } from './status.ts';
+import { weight } from './weight.ts';
 
 /** Every sub-command, in the order of the usage. A new one is a file beside this one and a word here. */
-export const commands: readonly Command[] = [start, check, demo];
+export const commands: readonly Command[] = [
+  start,
+  check,
+  plan,
+  reload,
+  status,
+  drain,
+  maintenance,
+  ready,
+  weight,
+  add,
+  remove,
+  reset,
+  demo,
+];

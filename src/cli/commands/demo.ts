@@ -2,7 +2,7 @@ import { defineCommand } from '../command.ts';
 
 export const demo = defineCommand({
   name: 'demo',
-  summary: 'three embedded backends behind a balancer; nothing else needed',
+  summary: 'a balancer before three backends; needs nothing else',
   arguments: [],
   options: {
     listen: {

@@ -113,10 +113,10 @@ describe('a command', () => {
 
 What a command is given.
 
-  FIRST                             one
-  REST                              more
-  -f, --flag                        yes
-  -H, --header FIELD                any number
+  FIRST                     one
+  REST                      more
+  -f, --flag                yes
+  -H, --header FIELD        any number
 
 More about it.
 `);

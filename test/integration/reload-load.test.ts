@@ -1,12 +1,11 @@
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import type { LbConfig } from '../helpers/lb-config.ts';
-import { addressOf, close, listen } from '../helpers/listen.ts';
 import { connectRaw, type RawClient } from '../helpers/raw-client.ts';
 import { describeWith } from '../helpers/requires.ts';
 import { type BackendProcess, startBackendProcess } from '../helpers/start-backend-process.ts';
+import { startEcho } from '../helpers/start-echo.ts';
 import {
   connectWebSocket,
   echo,
@@ -93,13 +92,6 @@ class Fleet {
   async ended(): Promise<void> {
     await Promise.all(this.#ending);
   }
-}
-
-async function startEcho(): Promise<string> {
-  const server = createServer((socket) => socket.on('error', () => undefined).pipe(socket));
-  await listen(server, '127.0.0.1:0');
-  onTestFinished(() => close(server));
-  return addressOf(server);
 }
 
 /** Whom lb is given for other pools, and what it says about all. */

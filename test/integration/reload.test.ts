@@ -2,13 +2,14 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { type ConfigPart, type LbConfig, webConfig } from '../helpers/lb-config.ts';
 import { addressOf, close, listen } from '../helpers/listen.ts';
 import { readMetrics } from '../helpers/metrics.ts';
 import { connectRaw, dial, type RawClient } from '../helpers/raw-client.ts';
 import { type ReloadableLb, startReloadable } from '../helpers/reloadable-lb.ts';
 import { startBackend } from '../helpers/start-backend.ts';
+import { startEcho } from '../helpers/start-echo.ts';
 import { startHoldingBackend } from '../helpers/start-holding-backend.ts';
 import { startLoad } from '../helpers/start-load.ts';
 import { connectWebSocket, echo, startWebSocketBackend } from '../helpers/start-websocket.ts';
@@ -20,20 +21,6 @@ const answering = (body: string) => ({
 });
 const startAnswering = (body: string) => startBackend(answering(body));
 const GET = 'GET / HTTP/1.1\r\nHost: lb.test\r\n\r\n';
-
-/** A TCP server that says back what it is told; its address. */
-async function startEcho(): Promise<string> {
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined); // lb may reset it
-    socket.pipe(socket);
-    onTestFinished(() => {
-      socket.destroy();
-    });
-  });
-  await listen(server, '127.0.0.1:0');
-  onTestFinished(() => close(server));
-  return addressOf(server);
-}
 
 /** Sends a word over an open TCP session and waits for it to come back. */
 async function expectEcho(session: ReturnType<typeof dial>, word: string): Promise<void> {

@@ -2,9 +2,13 @@ import { EventEmitter, once } from 'node:events';
 import { expect, it } from 'vitest';
 import { type ConfigPart, tcpConfig, webConfig } from '../helpers/lb-config.ts';
 import { connectRaw } from '../helpers/raw-client.ts';
+import { startReloadable } from '../helpers/reloadable-lb.ts';
 import { startBackend } from '../helpers/start-backend.ts';
+import { startEcho } from '../helpers/start-echo.ts';
+import { startHoldingBackend } from '../helpers/start-holding-backend.ts';
 import { startHttpBackend } from '../helpers/start-http-backend.ts';
 import { startLb } from '../helpers/start-lb.ts';
+import { connectWebSocket, echo, startWebSocketBackend } from '../helpers/start-websocket.ts';
 
 const GET = 'GET / HTTP/1.1\r\nHost: lb.test\r\n\r\n';
 
@@ -95,14 +99,74 @@ it('goes at once on SIGQUIT', async () => {
   await client.closed();
 });
 
-it('goes on accepting for the shutdown delay', async () => {
+it('says on /readyz that it is about to go, and goes on accepting, for the shutdown delay', async () => {
   const backend = await startHttpBackend((_request, response) => response.end('hi'));
-  const global = { shutdown: { delay: '1s' } };
+  const global = { shutdown: { delay: '1h' } };
   const lb = await startLb(webConfig([backend.address], { global }));
+  const balancer = await connectRaw(lb.adminAddress());
+  const ready = async () => {
+    balancer.send('GET /readyz HTTP/1.1\r\nHost: lb\r\n\r\n');
+    return (await balancer.response()).status;
+  };
+  expect(await ready()).toBe(200);
   lb.signal('SIGTERM');
   await lb.line({ msg: 'stopping' });
+  expect(await ready()).toBe(503);
   const client = await connectRaw(lb.address('web'));
   client.send(GET);
   expect((await client.response()).body).toBe('hi');
-  expect(await lb.exited).toMatchObject({ code: 0 });
+  expect(await lb.stop()).toBe(0);
+});
+
+it('stops by itself after the shutdown delay', async () => {
+  const backend = await startHttpBackend((_request, response) => response.end('hi'));
+  const global = { shutdown: { delay: '200ms' } };
+  const lb = await startLb(webConfig([backend.address], { global }));
+  expect(await lb.stop()).toBe(0);
+});
+
+it.each(['SIGTERM', 'SIGINT', 'SIGQUIT'] as const)(
+  'ends the shutdown delay at once on a second signal: %s',
+  async (signal) => {
+    const backend = await startHttpBackend((_request, response) => response.end('hi'));
+    const global = { shutdown: { delay: '1h', timeout: '1h' } };
+    const lb = await startLb(webConfig([backend.address], { global }));
+    lb.signal('SIGTERM');
+    await lb.line({ msg: 'stopping' });
+    expect(await lb.stop(signal)).toBe(0);
+    expect(await lb.line({ msg: 'stopped' })).toMatchObject({ cut: 0 });
+  },
+);
+
+it('counts requests, tunnels and sessions among what it cut, those with what a reload removed included', async () => {
+  const [slow, chat, tcp] = await Promise.all([
+    startHoldingBackend(),
+    startWebSocketBackend(echo),
+    startEcho(),
+  ]);
+  const bind = '127.0.0.1:0';
+  const listeners = [
+    { name: 'web', bind, pool: 'web' },
+    { name: 'chat', bind, pool: 'chat' },
+    { name: 'tcp', bind, protocol: 'tcp', pool: 'tcp' },
+  ];
+  const pool = (backend: string) => ({ backends: [backend], health_check: 'off' });
+  const pools = { web: pool(slow.address), chat: pool(chat), tcp: pool(tcp) };
+  const global = { shutdown: { timeout: '100ms' } };
+  const reloadable = await startReloadable({ global, listeners, pools });
+  const { lb } = reloadable;
+  const request = await connectRaw(lb.address('web'));
+  request.send(GET);
+  await slow.until(1);
+  const socket = await connectWebSocket(lb.address('chat'));
+  const session = await connectRaw(lb.address('tcp'));
+  session.send('hello');
+  await session.until(/^hello$/);
+  // The TCP listener is removed with a session that may last for ten minutes yet.
+  await reloadable.reload({ global, listeners: listeners.slice(0, 2), pools });
+  await lb.line({ msg: 'listener removed: it drains' });
+  expect(await lb.stop()).toBe(1);
+  expect(await lb.line({ msg: 'connections cut' })).toMatchObject({ level: 'warn', cut: 3 });
+  await Promise.all([request.closed(), socket.closed, session.closed()]);
+  expect(await lb.someLines({ reason: 'shutdown' }, 3)).toHaveLength(3);
 });

@@ -20,7 +20,8 @@ import { leaksBetween } from '../soak/verdict.ts';
 
 /** How long; `LB_RELOAD_SECONDS=60` for the whole proof. */
 const SECONDS = Number(process.env['LB_RELOAD_SECONDS'] ?? 12);
-const WARM_SECONDS = 2;
+/** Until compiled code has its size. */
+const WARM_SECONDS = Math.ceil(SECONDS / 6);
 /** From one reload to the next at least. */
 const EVERY_MS = 200;
 /** So many reloads each backend lives. */

@@ -19,7 +19,7 @@ import { Subject } from '../soak/subject.ts';
 import { leaksBetween } from '../soak/verdict.ts';
 
 /** How long; `LB_RELOAD_SECONDS=60` for the whole proof. */
-const SECONDS = Number(process.env['LB_RELOAD_SECONDS'] ?? 12);
+const SECONDS = Number(process.env['LB_RELOAD_SECONDS'] ?? 20);
 /** Until compiled code has its size. */
 const WARM_SECONDS = Math.ceil(SECONDS / 6);
 /** From one reload to the next at least. */

@@ -11,7 +11,7 @@ export interface ShutdownTimes {
  * Stops in order: waits `delayMs`, stops accepting and closes what is idle, gives the rest `timeoutMs`, cuts what is
  * left then, or as soon as `hurry` aborts.
  *
- * @returns how many connections were cut.
+ * @returns how many connections were cut in the middle of something.
  */
 export async function shutDown(
   listeners: readonly RunningListener[],
@@ -22,8 +22,7 @@ export async function shutDown(
   const drained = Promise.all(listeners.map((listener) => listener.drain())).then(() => true);
   const inTime = await Promise.race([drained, pause(times.timeoutMs, hurry).then(() => false)]);
   if (inTime) return 0;
-  const cut = listeners.reduce((sum, listener) => sum + listener.connections, 0);
-  for (const listener of listeners) listener.destroy();
+  const cut = listeners.reduce((sum, listener) => sum + listener.destroy(), 0);
   await drained;
   return cut;
 }

@@ -10,8 +10,8 @@ export interface ClientConnection {
   readonly joinedTo: Backend | null;
   /** Closes now if idle, otherwise as soon as what is under way has ended. */
   drain(): void;
-  /** Cuts whatever is under way. */
-  destroy(reason: CutReason): void;
+  /** Cuts whatever is under way. @returns whether anything was: an idle connection is only closed. */
+  destroy(reason: CutReason): boolean;
 }
 
 /** The client connections of one listener, until the last one is gone. */
@@ -48,7 +48,8 @@ export class ConnectionSet {
     );
   }
 
-  destroy(): void {
-    for (const connection of [...this.#open]) connection.destroy('shutdown');
+  /** @returns how many of them had something under way. */
+  destroy(): number {
+    return [...this.#open].filter((connection) => connection.destroy('shutdown')).length;
   }
 }

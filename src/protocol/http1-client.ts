@@ -350,10 +350,12 @@ export class Http1Client
     return this.#tunnel === null ? null : this.#exchange.backend;
   }
 
-  destroy(reason: CutReason): void {
+  destroy(reason: CutReason): boolean {
+    const cuts = this.#tunnel !== null || this.#underWay;
     if (this.#tunnel !== null) this.#tunnel.destroy(reason);
-    else if (this.#underWay) this.#abort(reason);
+    else if (cuts) this.#abort(reason);
     else this.#destroy();
+    return cuts;
   }
 
   /** A request has begun and is not answered to the end. */

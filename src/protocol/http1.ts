@@ -125,8 +125,8 @@ export class HttpListener implements RunningListener, Http1Owner {
     await Promise.all([this.#socket.release(this.#accept), this.#connections.drain()]);
   }
 
-  destroy(): void {
-    this.#connections.destroy();
+  destroy(): number {
+    return this.#connections.destroy();
   }
 }
 

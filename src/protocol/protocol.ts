@@ -18,6 +18,6 @@ export interface RunningListener {
    * itself. Resolves when no connection is left.
    */
   drain(): Promise<void>;
-  /** Cuts every connection that is left. */
-  destroy(): void;
+  /** Cuts every connection that is left. @returns how many of them had something under way. */
+  destroy(): number;
 }

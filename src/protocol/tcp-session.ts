@@ -188,10 +188,11 @@ export class TcpSession
   /** A session has no idle moment of its own: it ends when its peers end it, or when time is up. */
   drain(): void {}
 
-  destroy(reason: CutReason): void {
+  destroy(reason: CutReason): boolean {
     this.reason = reason;
     if (this.#splice !== null) this.#splice.destroy();
     else this.#client.destroy();
+    return true;
   }
 
   #end(): void {

@@ -92,8 +92,8 @@ export class TcpListener implements RunningListener, TcpSessionOwner {
     await Promise.all([this.#socket.release(this.#accept), this.#connections.drain()]);
   }
 
-  destroy(): void {
-    this.#connections.destroy();
+  destroy(): number {
+    return this.#connections.destroy();
   }
 }
 

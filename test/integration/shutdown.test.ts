@@ -99,6 +99,20 @@ it('goes at once on SIGQUIT', async () => {
   await client.closed();
 });
 
+it('counts no idle connection among those it has cut', async () => {
+  const backend = await startHttpBackend((_request, response) => response.end('hi'));
+  const lb = await startLb(webConfig([backend.address]));
+  const clients = await Promise.all(
+    Array.from({ length: 20 }, () => connectRaw(lb.address('web'))),
+  );
+  for (const client of clients) {
+    client.send(GET);
+    await client.response();
+  }
+  expect(await lb.stop('SIGQUIT')).toBe(0);
+  expect(await lb.line({ msg: 'stopped' })).toMatchObject({ cut: 0 });
+});
+
 it('says on /readyz that it is about to go, and goes on accepting, for the shutdown delay', async () => {
   const backend = await startHttpBackend((_request, response) => response.end('hi'));
   const global = { shutdown: { delay: '1h' } };

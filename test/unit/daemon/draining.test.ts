@@ -18,6 +18,7 @@ function makeListener(backend: Backend, count: number) {
       destroy(reason) {
         reasons.push(reason);
         end(session);
+        return true;
       },
     };
     open.add(session);
@@ -35,7 +36,7 @@ function makeListener(backend: Backend, count: number) {
     sessions: (of) => [...open].filter(({ joinedTo }) => of === null || joinedTo === of),
     serve() {},
     drain: () => Promise.resolve(),
-    destroy() {},
+    destroy: () => 0,
   };
   return { listener, open, reasons, end };
 }

@@ -11,7 +11,7 @@ export interface WrkOptions {
 /** What wrk has seen. */
 export interface WrkResult {
   readonly requests: number;
-  /** Connections refused, cut, or silent for two seconds; '' for none. */
+  /** Connections refused, cut, or silent for longer than a busy machine explains; '' for none. */
   readonly socketErrors: string;
   /** Responses of another kind than success. */
   readonly failures: number;
@@ -25,7 +25,7 @@ export interface Wrk {
 
 /** Starts wrk, which asks `address` for / as fast as it can. */
 export function startWrk(address: string, { connections, seconds, closes }: WrkOptions): Wrk {
-  const args = ['-t1', `-c${connections}`, `-d${seconds}s`];
+  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '15s'];
   if (closes === true) args.push('-H', 'Connection: close');
   const started = startProcess(pathOf('wrk'), [...args, `http://${address}/`]);
   const result = started.exited.then((exit): WrkResult => {

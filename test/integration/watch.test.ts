@@ -15,7 +15,7 @@ async function startWatched() {
   /** The line about the reload with this number, from 1. */
   const outcome = async (number: number): Promise<ReloadLine> => {
     const about = () => lb.lines.filter(({ msg }) => msg?.startsWith('reload'));
-    await expect.poll(() => about().length, { timeout: 15_000 }).toBeGreaterThanOrEqual(number);
+    await expect.poll(() => about().length).toBeGreaterThanOrEqual(number);
     return about()[number - 1] as ReloadLine; // as the message says
   };
   const textOf = (weight: number) =>

@@ -73,7 +73,7 @@ it('does not blame a client for the time that its backend takes over a body', as
     await new Promise<void>((go) => resolve(go));
     response.end(`${(await text(incoming)).length}`);
   });
-  const timeouts = { body_stall: '300ms', header: '900ms' };
+  const timeouts = { body_stall: '1s', header: '3s' };
   const lb = await startLb(webConfig([backend.address], { listener: { timeouts } }));
   const client = await connectRaw(lb.address('web'));
   client.send(`PUT / HTTP/1.1\r\nHost: lb.test\r\nContent-Length: ${32 * MIB}\r\n\r\n`);

@@ -27,7 +27,8 @@ export function refusalOf(
 ): Refusal | null {
   if (rights.trusted || access === 'open') return null;
   if (access === 'read' && rights.openReads) return null;
-  if (access === 'local') return { status: 403, message: 'this is for the control socket only' };
+  if (access === 'local')
+    return { status: 403, message: 'this can only be asked over the control socket' };
   if (rights.token === null) return { status: 403, message: howToAllow(access) };
   const given = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
   if (given === undefined) {

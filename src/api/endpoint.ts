@@ -37,7 +37,7 @@ export interface Endpoint {
   readonly access: Access;
   readonly query: Fields;
   readonly body: Fields;
-  /** What it answers, by status; errors that every endpoint may answer (400, 401, 403, …) are not listed. */
+  /** What it answers, by status; what every endpoint may answer (`commonAnswers`) is not listed. */
   readonly answers: Readonly<Record<number, Shape>>;
   /**
    * @throws LbError (or rejects) with a code that `statusOf` knows.

@@ -52,7 +52,7 @@ function operationOf(endpoint: Endpoint): JsonMap {
 
 /** What every endpoint of its kind may answer, too. */
 export function commonAnswers({ access }: Pick<Endpoint, 'access'>): Record<number, Shape> {
-  const refused = access === 'open' ? {} : { 401: problem, 403: problem };
+  const refused = access === 'open' ? {} : { 401: problem, 403: problem, 503: problem };
   return { 400: problem, ...refused };
 }
 

@@ -190,7 +190,6 @@ export class Daemon {
       },
       changed: () => {
         this.#state.keep(this.snapshot.global.stateFile);
-        this.#state.look();
       },
     };
   }
@@ -248,6 +247,7 @@ export class Daemon {
       plan: (loaded) => this.plan(loaded),
       change: (edit) => this.#changes.change(edit),
       ordered: (health) => this.#ordered(health),
+      kept: () => this.#state.flush(),
     };
   }
 
@@ -256,7 +256,6 @@ export class Daemon {
     const listeners = () => this.listeners;
     if (backend.ordered === 'ready' || config === undefined) this.#draining.keepBackend(backend);
     else this.#draining.addBackend(backend, config.drainTimeoutMs, listeners, 'ordered');
-    this.#state.look();
   }
 
   /**

@@ -3,6 +3,9 @@ import { applyState } from '../state/apply-state.ts';
 import { readState } from '../state/read-state.ts';
 import { StateWriter, type StateWriterOptions } from '../state/state-writer.ts';
 
+/** People wait for it. */
+const FLUSH_MS = 2000;
+
 /** What is known of the time before a restart. */
 interface LeftBehind {
   /** What people had changed of the configuration. */
@@ -36,9 +39,13 @@ export class KeptState {
     return { overlay: state.overlay, restore: () => applyState(state, options) };
   }
 
-  /** Something has changed that shall be written without delay. */
-  look(): void {
-    this.#writer?.look();
+  /** Resolves when all that is so by now has been written, or `FLUSH_MS` later: a disk may hang. */
+  async flush(): Promise<void> {
+    if (this.#writer === null) return;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timeout = setTimeout(resolve, FLUSH_MS);
+    await Promise.race([this.#writer.flush(), late]);
+    clearTimeout(timeout);
   }
 
   /** Writes there from now on, and to the file before a last time. */

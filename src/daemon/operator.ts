@@ -26,8 +26,10 @@ export interface Operated extends Omit<StatusSources, 'startedMs' | 'nowMs' | 'w
   readonly waits: IdleWaits;
   /** Goes over to another overlay. In a turn. */
   change(edit: (from: Overlaying) => Overlay): Promise<Plan>;
-  /** What goes with an order besides the fact: sessions get their deadline, the state file its line. */
+  /** What goes with an order besides the fact: sessions get their deadline. */
   ordered(health: BackendHealth): void;
+  /** Resolves when what was changed would survive a crash, as far as there is a state file. */
+  kept(): Promise<void>;
   /** What a reload would do. */
   plan(loaded: Loaded): Plan;
   /** null where the configuration comes from no file. */
@@ -79,7 +81,7 @@ export class LiveOperator implements Operator {
   }
 
   order(name: BackendName, order: Order, by: OrderedBy): Promise<OrderAnswer> {
-    return this.#daemon.turns.take(async () => {
+    return this.#inTurn(async () => {
       const health = this.#find(name);
       const changed = this.#order(health, order, by);
       const message = `${nameOf(name)} is ${inWords[order]}${changed ? '' : ' already'}`;
@@ -133,6 +135,13 @@ export class LiveOperator implements Operator {
     );
   }
 
+  /** Nobody is told that it is so before it is kept. */
+  async #inTurn(change: () => Promise<OrderAnswer>): Promise<OrderAnswer> {
+    const answer = await this.#daemon.turns.take(change);
+    if (answer.changed) await this.#daemon.kept();
+    return answer;
+  }
+
   /** @param also what to do in the same turn; returns whether that has changed anything. */
   #change(
     name: BackendName,
@@ -141,8 +150,8 @@ export class LiveOperator implements Operator {
     edit: (from: Overlaying) => Overlay,
     also: () => boolean = () => false,
   ): Promise<OrderAnswer> {
-    const { turns, log } = this.#daemon;
-    return turns.take(async () => {
+    const { log } = this.#daemon;
+    return this.#inTurn(async () => {
       const plan = await this.#daemon.change(edit);
       for (const { change, keys } of plan) {
         const facts = { who, why, pool: name.pool, backend: name.backend, change };

@@ -141,8 +141,8 @@ export function reset(
   }
   const rest = withoutEntry(overlay, poolName, backend);
   // Without what was added, what was removed may have been all there was.
-  const { dropped } = applyOverlay(file, rest);
-  const [first] = dropped;
+  const { overlay: held } = applyOverlay(file, overlay);
+  const first = applyOverlay(file, rest).dropped.find((each) => held.includes(each.entry));
   if (first === undefined) return rest;
   const message = `Cannot reset ${poolName}/${backend}: lb reset ${first.entry.pool}/${first.entry.backend} must come first (${first.because})`;
   throw new LbError('CONFLICT', message);

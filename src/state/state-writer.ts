@@ -44,9 +44,11 @@ export class StateWriter implements Expirable {
     this.onDeadline();
   }
 
-  /** For a change that shall not wait: people were told that it is so. */
-  look(): void {
+  /** Resolves when all that is so by now has been written, or could not be. */
+  async flush(): Promise<void> {
+    await this.#writing;
     this.onDeadline();
+    await this.#writing;
   }
 
   /** Writes a last time, after what is being written. */

@@ -24,6 +24,11 @@ export class OperatedLb extends ReloadableLb {
     this.control = control;
   }
 
+  /** With the control socket where it is, unless the configuration says otherwise. */
+  override write(config: LbConfig): void {
+    super.write({ ...config, global: { control: this.control, ...config.global } });
+  }
+
   /** Asks over the control socket. @param body undefined: none. */
   async api(method: string, path: string, body?: object): Promise<ApiResponse> {
     const asked = request({ socketPath: this.control, method, path, agent: false });

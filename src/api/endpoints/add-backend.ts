@@ -15,7 +15,7 @@ export const addBackend = defineEndpoint({
     backup: { type: 'flag', help: 'used only when no other backend may be' },
     ...orderFields,
   },
-  answers: { 200: orderShape, 404: problem, 409: problem, 503: problem },
+  answers: { 200: orderShape, 404: problem, 409: problem },
   answer: async ({ parameters, body, who }, operator) => {
     const { address, name, weight = 1, max_connections = 0, backup = false, why } = body;
     const wanted = { address, name, weight, maxConnections: max_connections, backup };

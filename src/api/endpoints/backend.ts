@@ -19,7 +19,7 @@ export const backend = defineEndpoint({
       help: 'seconds to wait at most until nothing is in flight, or it is ready for traffic again',
     },
   },
-  answers: { 200: backendShape, 404: problem, 503: problem },
+  answers: { 200: backendShape, 404: problem },
   answer: async ({ parameters, query, signal }, operator) => {
     const name = backendOf(parameters);
     const { wait = 0 } = query;

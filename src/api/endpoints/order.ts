@@ -16,7 +16,7 @@ export const order = defineEndpoint({
     },
     ...orderFields,
   },
-  answers: { 200: orderShape, 404: problem, 503: problem },
+  answers: { 200: orderShape, 404: problem },
   answer: async ({ parameters, body, who }, operator) => ({
     status: 200,
     body: await operator.order(backendOf(parameters), body.order, byOf(who, body.why)),

@@ -8,7 +8,7 @@ export const removeBackend = defineEndpoint({
   summary: 'remove a backend although the file has it; what is in flight there ends by itself',
   access: 'change',
   query: orderFields,
-  answers: { 200: orderShape, 404: problem, 409: problem, 503: problem },
+  answers: { 200: orderShape, 404: problem, 409: problem },
   answer: async ({ parameters, query, who }, operator) => ({
     status: 200,
     body: await operator.remove(backendOf(parameters), byOf(who, query.why)),

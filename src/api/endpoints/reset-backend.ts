@@ -8,7 +8,7 @@ export const resetBackend = defineEndpoint({
   summary: 'back to what the file says of a backend, and ready for traffic',
   access: 'change',
   body: orderFields,
-  answers: { 200: orderShape, 404: problem, 409: problem, 503: problem },
+  answers: { 200: orderShape, 404: problem, 409: problem },
   answer: async ({ parameters, body, who }, operator) => ({
     status: 200,
     body: await operator.reset(backendOf(parameters), byOf(who, body.why)),

@@ -11,7 +11,7 @@ export const weight = defineEndpoint({
     weight: { ...bounds.weight, help: 'share of new traffic; 0: none', required: true },
     ...orderFields,
   },
-  answers: { 200: orderShape, 404: problem, 409: problem, 503: problem },
+  answers: { 200: orderShape, 404: problem, 409: problem },
   answer: async ({ parameters, body, who }, operator) => ({
     status: 200,
     body: await operator.weigh(backendOf(parameters), body.weight, byOf(who, body.why)),

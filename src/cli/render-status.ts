@@ -57,14 +57,15 @@ function renderHead(
   nowMs: number,
 ): readonly string[] {
   const { version, pid, generation, connections, reload, why } = status;
-  const state = why === null ? good('ready') : bad(`not ready: ${why}`);
+  const state = why === null ? good('ready') : bad('not ready');
   const ago = lasted(nowMs - Date.parse(reload.ended));
   const outcome = reload.succeeded
     ? `last reload ${ago} ago`
-    : bad(`the last reload, ${ago} ago, failed: lb goes on as before`);
+    : bad(`last reload failed ${ago} ago`);
   return [
     `${bold(`lb ${version}`)}  ${state}  up ${lasted(status.uptime_seconds * 1000)}  pid ${pid}`,
     `generation ${generation}, ${outcome}, ${connections.active} of ${connections.max} connections`,
+    ...(why === null ? [] : [bad(`not ready for traffic: ${why}`)]),
   ];
 }
 

@@ -14,6 +14,7 @@ import type {
   StickyDocument,
 } from './config-document.ts';
 import type {
+  AccessLogConfig,
   BackendConfig,
   GlobalConfig,
   HeaderEditsConfig,
@@ -46,7 +47,7 @@ export function buildSnapshot(document: ConfigDocument, folder: string): Snapsho
 function buildGlobal({ log, access_log, admin, ...rest }: GlobalDocument): GlobalConfig {
   return {
     log: { level: log.level, output: log.output },
-    accessLog: { enabled: access_log.enabled, output: access_log.output },
+    accessLog: buildAccessLog(access_log),
     admin: admin === 'off' ? null : { bind: address(admin.bind), token: admin.token ?? null },
     control: rest.control === 'off' ? null : rest.control,
     limits: {
@@ -61,6 +62,18 @@ function buildGlobal({ log, access_log, admin, ...rest }: GlobalDocument): Globa
     },
     trustedProxies: rest.trusted_proxies.map(cidr),
     dns: { servers: [...rest.dns.servers], family: rest.dns.family },
+  };
+}
+
+function buildAccessLog(log: GlobalDocument['access_log']): AccessLogConfig {
+  return {
+    enabled: log.enabled,
+    output: log.output,
+    fields: [...log.fields],
+    query: log.query,
+    clientIp: log.client_ip,
+    samplePercent: percentage(log.sample),
+    slowMs: duration(log.slow),
   };
 }
 

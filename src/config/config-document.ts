@@ -1,3 +1,4 @@
+import type { AccessField } from '../foundation/access-field.ts';
 import type { AlgorithmDocument } from './algorithm-schema.ts';
 import type { LogLevel } from './snapshot.ts';
 
@@ -15,7 +16,16 @@ export interface ConfigDocument {
 
 export interface GlobalDocument {
   readonly log: { readonly level: LogLevel; readonly output: string };
-  readonly access_log: { readonly enabled: boolean; readonly output: string };
+  readonly access_log: {
+    readonly enabled: boolean;
+    readonly output: string;
+    /** Empty: all. */
+    readonly fields: readonly AccessField[];
+    readonly query: 'keep' | 'redact' | 'omit';
+    readonly client_ip: 'full' | 'anonymous';
+    readonly sample: string;
+    readonly slow: string;
+  };
   readonly admin: 'off' | { readonly bind: string; readonly token?: string };
   /** `auto`, `off`, or the path of a socket. */
   readonly control: string;

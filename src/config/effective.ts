@@ -14,6 +14,7 @@ import type {
   StickyDocument,
 } from './config-document.ts';
 import type {
+  AccessLogConfig,
   GlobalConfig,
   HeaderEditsConfig,
   HttpListenerConfig,
@@ -72,7 +73,7 @@ function describeGlobal(global: GlobalConfig): GlobalDocument {
   const { log, accessLog, admin, limits, shutdown } = global;
   return {
     log,
-    access_log: accessLog,
+    access_log: describeAccessLog(accessLog),
     admin: admin === null ? 'off' : describeAdmin(admin),
     control: global.control ?? 'off',
     limits: {
@@ -92,6 +93,18 @@ function describeGlobal(global: GlobalConfig): GlobalDocument {
 
 function describeAdmin({ bind, token }: NonNullable<GlobalConfig['admin']>) {
   return { bind: formatAddress(bind), ...(token === null ? {} : { token }) };
+}
+
+function describeAccessLog(log: AccessLogConfig): GlobalDocument['access_log'] {
+  return {
+    enabled: log.enabled,
+    output: log.output,
+    fields: log.fields,
+    query: log.query,
+    client_ip: log.clientIp,
+    sample: `${log.samplePercent}%`,
+    slow: formatDuration(log.slowMs),
+  };
 }
 
 function describeListener(listener: ListenerConfig): ListenerDocument {

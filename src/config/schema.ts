@@ -1,3 +1,4 @@
+import { accessFields } from '../foundation/access-field.ts';
 import { checks } from '../health/catalog.ts';
 import { algorithmSchema } from './algorithm-schema.ts';
 import type { Bounds } from './kind.ts';
@@ -93,7 +94,15 @@ const global = section({
     level: { enum: ['error', 'warn', 'info', 'debug', 'trace'], default: 'info' },
     output,
   }),
-  access_log: section({ enabled: toggle(true), output }),
+  access_log: section({
+    enabled: toggle(true),
+    output,
+    fields: list({ enum: accessFields }),
+    query: { enum: ['keep', 'redact', 'omit'], default: 'keep' },
+    client_ip: { enum: ['full', 'anonymous'], default: 'full' },
+    sample: { ...text('percentage'), default: '100%' },
+    slow: timeout('1s', 0),
+  }),
   admin: {
     ...section({
       bind: { ...text('bind_address'), default: '127.0.0.1:9901' },

@@ -1,4 +1,5 @@
 import type { AlgorithmConfig } from '../balancing/catalog.ts';
+import type { AccessField } from '../foundation/access-field.ts';
 import type { Address } from '../foundation/address.ts';
 import type { CheckConfig } from '../health/catalog.ts';
 import type { PassiveConfig } from '../health/circuit.ts';
@@ -9,9 +10,24 @@ export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace';
 /** `stdout`, `stderr`, or the path of a file that is appended to. */
 export type LogOutput = string;
 
+export interface AccessLogConfig {
+  readonly enabled: boolean;
+  readonly output: LogOutput;
+  /** Empty: all. */
+  readonly fields: readonly AccessField[];
+  /** Of a query `redact` leaves the names, `omit` nothing. */
+  readonly query: 'keep' | 'redact' | 'omit';
+  /** `anonymous`: the network that it is in. */
+  readonly clientIp: 'full' | 'anonymous';
+  /** Of the lines that are neither about a failure nor about something slow, how many are written. */
+  readonly samplePercent: number;
+  /** From this duration on an exchange is slow; 0: none is. */
+  readonly slowMs: number;
+}
+
 export interface GlobalConfig {
   readonly log: { readonly level: LogLevel; readonly output: LogOutput };
-  readonly accessLog: { readonly enabled: boolean; readonly output: LogOutput };
+  readonly accessLog: AccessLogConfig;
   /** null when `admin: off`. */
   readonly admin: {
     readonly bind: Address;

@@ -34,7 +34,7 @@ import { makeDiscovery } from './make-discovery.ts';
 import { measurementsOf } from './measurements.ts';
 import { ObserverList } from './observer-list.ts';
 import { LiveOperator, type Operated } from './operator.ts';
-import type { Outputs } from './outputs.ts';
+import type { Outputs, StagedOutputs } from './outputs.ts';
 import type { Plan } from './plan.ts';
 import { fillRandom } from './random-bytes.ts';
 import type { ReloadOutcome } from './reload.ts';
@@ -106,9 +106,13 @@ export class Daemon {
     const { limits, trustedProxies, dns } = loaded.snapshot.global;
     this.#surroundings = surroundings;
     this.#changes = new Changes(this.#changeable(), workOf(loaded, []));
-    const destination = accessLog;
-    const flushEveryMs = ACCESS_LOG_FLUSH_MS;
-    this.#accessLog = new AccessLog({ destination, wheel, flushEveryMs, wallClock: Date.now });
+    this.#accessLog = new AccessLog(loaded.snapshot.global.accessLog, {
+      destination: accessLog,
+      wheel,
+      flushEveryMs: ACCESS_LOG_FLUSH_MS,
+      wallClock: Date.now,
+      random: Math.random,
+    });
     this.#services = {
       clock,
       wheel,
@@ -183,7 +187,10 @@ export class Daemon {
         return daemon.#stopping;
       },
       stage: (snapshot) => this.#stage(snapshot),
-      abort: ({ sockets }) => sockets.abort(),
+      abort: ({ outputs, sockets }) => {
+        outputs.abort();
+        return sockets.abort();
+      },
       become: (work, staged, modules) => this.#become(work, staged, modules),
       countGeneration: () => {
         this.#services.generation = ++this.reloads.generation;
@@ -312,18 +319,31 @@ export class Daemon {
 
   /** Opens all that a configuration needs and that is not open yet. */
   async #stage({ global, listeners, pools }: Snapshot): Promise<Staged> {
-    const switchOutputs = this.#surroundings.outputs.prepare(global);
-    const sockets = await this.#sockets.stage([...listeners, ...this.#admin.wishes(global)]);
+    const outputs = this.#surroundings.outputs.prepare(global);
+    const sockets = await this.#stageSockets(listeners, global, outputs);
     // Last, because it cannot fail: a name that does not resolve is a backend that is down.
     await this.#discovery.watch(addressesOf(pools));
-    return { switchOutputs, sockets };
+    return { outputs, sockets };
+  }
+
+  async #stageSockets(
+    listeners: Snapshot['listeners'],
+    global: GlobalConfig,
+    outputs: StagedOutputs,
+  ): Promise<StagedSockets> {
+    try {
+      return await this.#sockets.stage([...listeners, ...this.#admin.wishes(global)]);
+    } catch (error) {
+      outputs.abort();
+      throw error;
+    }
   }
 
   /** Cannot fail: half a change would be worse than none. */
   #become(work: Work, staged: Staged, modules: ReadonlySet<string>): void {
     const { global, listeners, pools } = work.snapshot;
-    const { sockets, switchOutputs } = staged;
-    switchOutputs();
+    const { sockets, outputs } = staged;
+    outputs.commit();
     sockets.commit();
     this.#changeServices(global);
     this.#algorithms.custom = work.file.customAlgorithms;
@@ -351,10 +371,16 @@ export class Daemon {
       this.#resolver.options = dns;
       this.#discovery.refresh();
     }
+    this.#accessLog.update(accessLog);
     const observers = [this.#counters, this.#recent];
     services.observer = new ObserverList(
       accessLog.enabled ? [...observers, this.#accessLog] : observers,
     );
+  }
+
+  /** Hands over the lines that wait to be written together. */
+  flushAccessLog(): void {
+    this.#accessLog.flush();
   }
 
   /**
@@ -384,7 +410,7 @@ export class Daemon {
 /** What is open for a generation, before anything has changed. */
 interface Staged {
   readonly sockets: StagedSockets;
-  readonly switchOutputs: () => void;
+  readonly outputs: StagedOutputs;
 }
 
 function addressesOf(pools: readonly PoolConfig[]): readonly Address[] {

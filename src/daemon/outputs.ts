@@ -1,8 +1,9 @@
-import { closeSync, openSync } from 'node:fs';
 import type { GlobalConfig, LogOutput } from '../config/snapshot.ts';
 import { LbError } from '../foundation/lb-error.ts';
 import type { LineDestination } from '../middleware/access-log.ts';
-import { createLog, type Log, type LogDestination, openDestination } from './log.ts';
+import { type Log, OperationalLog } from './log.ts';
+import type { LogDestination, OutputWatcher } from './log-destination.ts';
+import { isFile, openOutput } from './open-output.ts';
 
 /** Which outputs there are, and how much goes there. */
 export type OutputConfig = Pick<GlobalConfig, 'log' | 'accessLog'>;
@@ -12,95 +13,119 @@ export interface Outputs {
   readonly log: Log;
   readonly accessLog: LineDestination;
   /**
-   * Makes sure of what another configuration asks for.
+   * Opens what another configuration asks for and is not open yet.
    *
-   * @returns makes the change.
    * @throws LbError OUTPUT_FAILED: nothing has changed.
    */
-  prepare(config: OutputConfig): () => void;
+  prepare(config: OutputConfig): StagedOutputs;
 }
+
+/** What another configuration writes to, all of it open. Exactly one of `commit` and `abort` follows. */
+export interface StagedOutputs {
+  commit(): void;
+  abort(): void;
+}
+
+/** How long the end of the process waits for lines that somebody is slow to take. */
+const SETTLE_MS = 2000;
 
 /** Forwards batches to whatever destination is the present one. */
 class AccessOutput implements LineDestination {
-  #destination: LogDestination;
-  readonly #onDrop: (() => void)[] = [];
+  destination: LineDestination;
 
-  constructor(destination: LogDestination) {
-    this.#destination = destination;
+  constructor(destination: LineDestination) {
+    this.destination = destination;
   }
 
-  switchTo(destination: LogDestination): void {
-    if (destination === this.#destination) return;
-    this.#destination = destination;
-    for (const listener of this.#onDrop) destination.on('drop', listener);
-  }
-
-  write(lines: Buffer): void {
-    this.#destination.write(lines);
-  }
-
-  on(event: 'drop', listener: () => void): void {
-    this.#onDrop.push(listener);
-    this.#destination.on(event, listener);
+  write(lines: Buffer): boolean {
+    return this.destination.write(lines);
   }
 }
 
+/** By what the configuration calls them; each is open once, whoever writes there. */
+type Open = ReadonlyMap<LogOutput, LogDestination>;
+
 /** The outputs of this process: its streams, and files. */
-export class ProcessOutputs implements Outputs {
+export class ProcessOutputs implements Outputs, OutputWatcher {
   readonly log: Log;
   readonly accessLog: LineDestination;
+  readonly #log: OperationalLog;
   readonly #access: AccessOutput;
   #config: OutputConfig;
-  /** By what the configuration calls them; each is open once, whoever writes there. */
-  #open: ReadonlyMap<LogOutput, LogDestination>;
-  #log: Log;
+  #open: Open;
 
   /** @throws LbError OUTPUT_FAILED */
   constructor(config: OutputConfig) {
     this.#config = config;
-    tryFiles(config, new Map());
-    this.#open = openAll(config, new Map());
-    this.#log = this.#logFor(config);
+    this.#open = openAll(config, new Map(), this);
+    this.#log = new OperationalLog(config.log.level, this.#destinationOf(config.log.output));
     this.#access = new AccessOutput(this.#destinationOf(config.accessLog.output));
+    this.log = this.#log;
     this.accessLog = this.#access;
-    this.log = {
-      error: (facts, message) => this.#log.error(facts, message),
-      warn: (facts, message) => this.#log.warn(facts, message),
-      info: (facts, message) => this.#log.info(facts, message),
-      debug: (facts, message) => this.#log.debug(facts, message),
+  }
+
+  prepare(config: OutputConfig): StagedOutputs {
+    const open = openAll(config, this.#open, this);
+    return {
+      commit: () => {
+        // A level that was set since holds until the configuration asks for another.
+        if (config.log.level !== this.#config.log.level) this.#log.level = config.log.level;
+        this.#become(config, open);
+      },
+      abort: () => endAllBut(this.#open, open),
     };
   }
 
-  prepare(config: OutputConfig): () => void {
-    if (JSON.stringify(config) === JSON.stringify(this.#config)) return () => undefined;
-    tryFiles(config, this.#open);
-    return () => {
-      const before = this.#open;
-      const open = openAll(config, before);
-      this.#config = config;
-      this.#open = open;
-      this.#log = this.#logFor(config);
-      this.#access.switchTo(this.#destinationOf(config.accessLog.output));
-      for (const [output, destination] of before) {
-        // A file is written to its end and closed; the streams of the process stay open.
-        if (!open.has(output) && isFile(output)) destination.end();
-      }
-    };
-  }
-
-  /** Writes what waits; for the end of the process. */
-  flush(): void {
-    for (const destination of this.#open.values()) {
+  /**
+   * Opens every file anew by its name, for whoever has moved it away. What was written before is written to the end of
+   * the file that was open until now. One that cannot be opened goes on as it is.
+   */
+  reopen(): void {
+    const open = new Map(this.#open);
+    const reopened: LogOutput[] = [];
+    for (const output of [...open.keys()].filter(isFile)) {
       try {
-        destination.flushSync();
-      } catch {
-        // The reader of the pipe is gone, or the file was never opened: nobody is left to tell.
+        open.set(output, openOutput(output, this));
+        reopened.push(output);
+      } catch (error) {
+        if (!(error instanceof LbError)) throw error;
+        this.log.error(
+          { output, why: error.message },
+          'log file not reopened: lb writes on to the one that is open',
+        );
       }
     }
+    this.#become(this.#config, open);
+    this.log.info({ outputs: reopened }, 'log files reopened');
   }
 
-  #logFor({ log }: OutputConfig): Log {
-    return createLog(log.level, this.#destinationOf(log.output));
+  /** Writes what waits, as far as somebody takes it. For the end of the process. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#open.values()].map((each) => each.settle(SETTLE_MS)));
+  }
+
+  onTrouble(output: string, why: string): void {
+    this.log.error(
+      { output, why },
+      'log output fails: lines wait, and are dropped once too many do',
+    );
+  }
+
+  onRecovered(output: string, dropped: number): void {
+    this.log.info({ output, dropped }, 'log output works again');
+  }
+
+  onGivenUp(output: string, lost: number): void {
+    this.log.error({ output, lost }, 'log file closed before all of its lines could be written');
+  }
+
+  #become(config: OutputConfig, open: Open): void {
+    const before = this.#open;
+    this.#config = config;
+    this.#open = open;
+    this.#log.destination = this.#destinationOf(config.log.output);
+    this.#access.destination = this.#destinationOf(config.accessLog.output);
+    endAllBut(open, before);
   }
 
   #destinationOf(output: LogOutput): LogDestination {
@@ -110,36 +135,24 @@ export class ProcessOutputs implements Outputs {
   }
 }
 
-type Open = ReadonlyMap<LogOutput, LogDestination>;
-
-function outputsOf({ log, accessLog }: OutputConfig): ReadonlySet<LogOutput> {
-  return new Set([log.output, accessLog.output]);
-}
-
-function openAll(config: OutputConfig, known: Open): Open {
-  const outputs = [...outputsOf(config)];
-  return new Map(outputs.map((output) => [output, known.get(output) ?? openDestination(output)]));
-}
-
-/** @throws LbError OUTPUT_FAILED for a file that is not open yet and cannot be opened. */
-function tryFiles(config: OutputConfig, known: Open): void {
-  for (const output of outputsOf(config)) {
-    if (isFile(output) && !known.has(output)) tryFile(output);
-  }
-}
-
-/** The destination opens its file later, and would tell nobody that it cannot. */
-function tryFile(path: string): void {
+/** @throws LbError OUTPUT_FAILED for a file that is not open yet and cannot be opened; then none is. */
+function openAll({ log, accessLog }: OutputConfig, known: Open, watcher: OutputWatcher): Open {
+  // The streams of the process stay: two who write to one would break each other's lines.
+  const open = new Map([...known].filter(([output]) => !isFile(output)));
   try {
-    closeSync(openSync(path, 'a'));
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException; // as node:fs throws
-    const message = `Cannot write the log to ${path}: ${code}; needs a file in a folder that exists and that lb may write to`;
-    // biome-ignore lint/style/useErrorCause: the cause is the third argument of LbError
-    throw new LbError('OUTPUT_FAILED', message, { cause });
+    for (const output of [log.output, accessLog.output]) {
+      if (open.has(output)) continue;
+      open.set(output, known.get(output) ?? openOutput(output, watcher));
+    }
+  } catch (error) {
+    endAllBut(known, open);
+    throw error;
   }
+  return open;
 }
 
-function isFile(output: LogOutput): boolean {
-  return output !== 'stdout' && output !== 'stderr';
+function endAllBut(kept: Open, open: Open): void {
+  for (const [output, destination] of open) {
+    if (kept.get(output) !== destination) destination.end();
+  }
 }

@@ -51,6 +51,10 @@ export async function runDaemon(loaded: Loaded, options: RunOptions): Promise<nu
     log.info({ version, node: process.version, pid: process.pid, generation }, 'ready');
     options.onReady?.(daemon);
     const watch = obeyReloads(signals, daemon, options, outputs);
+    signals.onReopen = () => {
+      daemon.flushAccessLog();
+      outputs.reopen();
+    };
     const signal = await signals.stop;
     watch?.stop();
     log.info({ signal }, 'stopping');
@@ -61,7 +65,7 @@ export async function runDaemon(loaded: Loaded, options: RunOptions): Promise<nu
   } finally {
     signals.dispose();
     process.off('uncaughtException', onFault);
-    outputs.flush();
+    await outputs.close();
   }
 }
 

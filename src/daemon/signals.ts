@@ -6,6 +6,8 @@ export interface Signals {
   readonly hurry: AbortSignal;
   /** SIGHUP: go over to what the configuration file says now. Until somebody listens it is ignored. */
   onReload: (() => void) | null;
+  /** SIGUSR1: open log files anew. Until somebody listens it is ignored; nobody gets to Node's debugger by it. */
+  onReopen: (() => void) | null;
   /** Takes the handlers away again. */
   dispose(): void;
 }
@@ -24,16 +26,18 @@ export function listenForSignals(): Signals {
     resolve(signal);
   };
   const onHangUp = (): void => signals.onReload?.();
+  const onUser1 = (): void => signals.onReopen?.();
   const signals: Signals = {
     stop,
     hurry: hurry.signal,
     onReload: null,
+    onReopen: null,
     dispose() {
       process.off('SIGTERM', onStop).off('SIGINT', onStop).off('SIGQUIT', onQuit);
-      process.off('SIGHUP', onHangUp);
+      process.off('SIGHUP', onHangUp).off('SIGUSR1', onUser1);
     },
   };
   process.on('SIGTERM', onStop).on('SIGINT', onStop).on('SIGQUIT', onQuit);
-  process.on('SIGHUP', onHangUp);
+  process.on('SIGHUP', onHangUp).on('SIGUSR1', onUser1);
   return signals;
 }

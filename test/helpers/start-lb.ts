@@ -38,6 +38,14 @@ export interface Line {
   readonly name?: string;
   readonly kept?: string;
   readonly reused?: boolean;
+  readonly query?: string;
+  readonly user_agent?: string;
+  readonly connect_ms?: number;
+  readonly ttfb_ms?: number;
+  readonly attempts_detail?: readonly object[];
+  readonly generation?: number;
+  readonly output?: string;
+  readonly dropped?: number;
 }
 
 /**

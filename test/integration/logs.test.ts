@@ -14,7 +14,7 @@ async function startAsked(global: ConfigPart) {
   const client = await connectRaw(lb.address('web'));
   const body = 'name=value';
   client.send(
-    `POST /form HTTP/1.1\r\nHost: Shop.Test\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    `POST /form?a=1 HTTP/1.1\r\nHost: Shop.Test\r\nUser-Agent: test/1\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   );
   const response = await client.response();
   return { backend, lb, client, response };
@@ -35,14 +35,19 @@ it('writes one access line per request that tells what happened', async () => {
     method: 'POST',
     host: expect.stringMatching(/^shop\.test$/i),
     path: '/form',
+    query: 'a=1',
     protocol: 'HTTP/1.1',
     status: 200,
     reason: '',
     bytes_in: 10,
     bytes_out: response.body.length,
     duration_ms: expect.any(Number),
+    connect_ms: expect.any(Number),
+    ttfb_ms: expect.any(Number),
     attempts: 1,
     reused: false,
+    user_agent: 'test/1',
+    generation: 1,
   });
 });
 

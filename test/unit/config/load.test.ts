@@ -13,7 +13,15 @@ const smallest =
 const snapshotOfSmallest: Snapshot = {
   global: {
     log: { level: 'info', output: 'stdout' },
-    accessLog: { enabled: true, output: 'stdout' },
+    accessLog: {
+      enabled: true,
+      output: 'stdout',
+      fields: [],
+      query: 'keep',
+      clientIp: 'full',
+      samplePercent: 100,
+      slowMs: 1000,
+    },
     admin: { bind: { kind: 'tcp', host: '127.0.0.1', port: 9901 }, token: null },
     control: 'auto',
     limits: { maxConnections: 10_000, maxConnectionsPerIp: 0 },

@@ -4,6 +4,7 @@ import { Draining } from '../../../src/daemon/draining.ts';
 import { TimerWheel } from '../../../src/foundation/timer-wheel.ts';
 import type { ClientConnection } from '../../../src/protocol/connection-set.ts';
 import type { RunningListener } from '../../../src/protocol/protocol.ts';
+import { logInto } from '../../helpers/log-into.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { makeBackend } from '../../helpers/pool-parts.ts';
 
@@ -45,9 +46,7 @@ function makeDraining() {
   const clock = new ManualClock();
   const wheel = new TimerWheel(clock);
   const lines: object[] = [];
-  const info = (facts: object, msg: string) => lines.push({ ...facts, msg });
-  const nothing = () => undefined;
-  const log = { error: nothing, warn: nothing, info, debug: nothing };
+  const log = logInto(lines);
   const draining = new Draining({ clock, wheel, log });
   const pass = (ms: number) => {
     for (let passed = 0; passed < ms; passed += 100) {
@@ -75,8 +74,8 @@ it('leaves sessions of a removed backend alone for its time, then cuts them bit 
   expect(new Set(reasons)).toEqual(new Set(['drain_timeout']));
   pass(1000);
   expect(lines).toEqual([
-    { pool: 'app', backend: 'one', active: 100, msg: 'backend removed: it drains' },
-    { pool: 'app', backend: 'one', cut: 100, msg: 'backend drained' },
+    { level: 'info', pool: 'app', backend: 'one', active: 100, msg: 'backend removed: it drains' },
+    { level: 'info', pool: 'app', backend: 'one', cut: 100, msg: 'backend drained' },
   ]);
 });
 
@@ -117,8 +116,8 @@ it('keeps a removed listener until its connections are gone', () => {
   pass(15_000);
   expect([...draining.listeners]).toEqual([]);
   expect(lines).toEqual([
-    { listener: 'web', connections: 3, msg: 'listener removed: it drains' },
-    { listener: 'web', cut: 3, msg: 'listener drained' },
+    { level: 'info', listener: 'web', connections: 3, msg: 'listener removed: it drains' },
+    { level: 'info', listener: 'web', cut: 3, msg: 'listener drained' },
   ]);
 });
 

@@ -1,15 +1,16 @@
 import { expect, it } from 'vitest';
 import type { LogLevel } from '../../../src/config/snapshot.ts';
-import { createLog } from '../../../src/daemon/log.ts';
+import { OperationalLog } from '../../../src/daemon/log.ts';
 
 /** What a log of this level writes when it is told one line of each. */
 function linesAt(level: LogLevel, facts: object = {}) {
   const lines: string[] = [];
-  const log = createLog(level, { write: (text) => lines.push(text.toString()) });
+  const log = new OperationalLog(level, { write: (text) => lines.push(text.toString()) > 0 });
   log.error(facts, 'an error');
   log.warn(facts, 'a warning');
   log.info(facts, 'a fact');
   log.debug(facts, 'a detail');
+  log.trace(facts, 'a trifle');
   return lines;
 }
 
@@ -18,7 +19,7 @@ it.each([
   ['warn', 2],
   ['info', 3],
   ['debug', 4],
-  ['trace', 4],
+  ['trace', 5],
 ] as const)('writes at level %s the %i lines that matter so much', (level, count) => {
   expect(linesAt(level)).toHaveLength(count);
 });
@@ -39,4 +40,17 @@ it('tells of an error its type, message, stack, code and cause', () => {
     stack: expect.stringContaining('log.test.ts'),
     cause: { type: 'TypeError', message: 'inner', code: 'E_INNER' },
   });
+});
+
+it('takes another level, and another destination, at any time', () => {
+  const lines: string[] = [];
+  const into = (name: string) => ({ write: () => lines.push(name) > 0 });
+  const log = new OperationalLog('error', into('first'));
+  log.debug({}, 'unseen');
+  log.level = 'debug';
+  log.debug({}, 'seen');
+  expect([log.writes('debug'), log.writes('trace')]).toEqual([true, false]);
+  log.destination = into('second');
+  log.debug({}, 'seen');
+  expect(lines).toEqual(['first', 'second']);
 });

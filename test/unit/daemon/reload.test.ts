@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
 import { Daemon } from '../../../src/daemon/daemon.ts';
+import { OperationalLog } from '../../../src/daemon/log.ts';
 import type { Outputs } from '../../../src/daemon/outputs.ts';
 import type { Loaded } from '../../../src/daemon/work.ts';
 import { formatAddress } from '../../../src/foundation/address.ts';
@@ -12,9 +13,9 @@ import { snapshotOf } from '../config/parse.ts';
 import { configText, configuration, type DrawnConfig } from './configurations.ts';
 
 const nowhere: Outputs = {
-  log: { error() {}, warn() {}, info() {}, debug() {} },
-  accessLog: { write() {}, on() {} },
-  prepare: () => () => undefined,
+  log: new OperationalLog('error', { write: () => true }),
+  accessLog: { write: () => true },
+  prepare: () => ({ commit() {}, abort() {} }),
 };
 
 function load(config: DrawnConfig, folder: string): Loaded {

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { LoadResult } from '../../../src/config/load.ts';
 import { fileProblem } from '../../../src/config/problem.ts';
 import { Daemon } from '../../../src/daemon/daemon.ts';
-import { createLog } from '../../../src/daemon/log.ts';
+import { OperationalLog } from '../../../src/daemon/log.ts';
 import type { Outputs } from '../../../src/daemon/outputs.ts';
 import { Reloads } from '../../../src/daemon/reload.ts';
 import { makeTempDir } from '../../helpers/temp-dir.ts';
@@ -18,11 +18,12 @@ interface LogLine {
 async function startReloads() {
   const folder = makeTempDir();
   const lines: LogLine[] = [];
-  const log = createLog('info', { write: (line) => lines.push(JSON.parse(line.toString())) });
+  const write = (line: Buffer) => lines.push(JSON.parse(line.toString())) > 0;
+  const log = new OperationalLog('info', { write });
   const outputs: Outputs = {
     log,
-    accessLog: { write() {}, on() {} },
-    prepare: () => () => undefined,
+    accessLog: { write: () => true },
+    prepare: () => ({ commit() {}, abort() {} }),
   };
   const config = (pool: string): LoadResult => ({
     ok: true,

@@ -1,87 +1,6 @@
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import fc from 'fast-check';
-import sonicBoom from 'sonic-boom';
 import { describe, expect, it } from 'vitest';
-import { Backend } from '../../../src/backend/backend.ts';
 import type { ExchangeRecord } from '../../../src/backend/observer.ts';
-import { TimerWheel } from '../../../src/foundation/timer-wheel.ts';
-import { AccessLog, type LineDestination } from '../../../src/middleware/access-log.ts';
-import { ManualClock } from '../../helpers/manual-clock.ts';
-import { makeTempDir } from '../../helpers/temp-dir.ts';
-
-const address = { kind: 'tcp', host: '10.0.0.1', port: 3000 } as const;
-const backend = new Backend('api-1', 'api', address, 0);
-
-const http: ExchangeRecord = {
-  listener: 'web',
-  requestId: '5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c',
-  clientAddress: '203.0.113.7',
-  clientPort: 51_234,
-  route: 'users',
-  pool: 'api',
-  backend,
-  method: 'GET',
-  host: 'api.example.com',
-  path: '/v1/users',
-  query: '',
-  userAgent: '',
-  protocol: 'HTTP/1.1',
-  status: 200,
-  reason: null,
-  detail: null,
-  bytesIn: 0,
-  bytesOut: 1234,
-  startedMs: 1000.25,
-  endedMs: 1012.5,
-  attempts: 1,
-  queueMs: 0,
-  reused: true,
-  connectMs: 0,
-  ttfbMs: 11,
-  failedAttempts: [],
-  generation: 1,
-};
-const tcp: ExchangeRecord = {
-  ...http,
-  listener: 'db',
-  route: '',
-  method: '',
-  host: '',
-  path: '',
-  protocol: 'tcp',
-  status: 0,
-  reason: 'idle_timeout',
-};
-
-const noonMs = Date.UTC(2026, 10, 22, 12, 0, 0, 7);
-
-function setUp() {
-  const clock = new ManualClock();
-  const wheel = new TimerWheel(clock, 100);
-  const batches: string[] = [];
-  const wall = { nowMs: noonMs };
-  const log = new AccessLog({
-    destination: { write: (lines: Buffer) => batches.push(lines.toString()), on: () => undefined },
-    wheel,
-    flushEveryMs: 500,
-    wallClock: () => wall.nowMs,
-  });
-  const pass = (ms: number) => {
-    clock.pass(ms);
-    wheel.advance();
-  };
-  /** The text of one exchange. */
-  const line = (record: ExchangeRecord) => {
-    log.onExchange(record);
-    log.flush();
-    return batches.pop() ?? '';
-  };
-  return { log, batches, wall, pass, line, wheel };
-}
-
-const parsed = (line: string): { time: string; path: string } => JSON.parse(line);
+import { http, noonMs, parsed, setUp, tcp } from './access-log-fixture.ts';
 
 describe('AccessLog lines', () => {
   it('says everything about an HTTP exchange, in this order', () => {
@@ -90,7 +9,7 @@ describe('AccessLog lines', () => {
         '"client_ip":"203.0.113.7","client_port":51234,' +
         '"listener":"web","route":"users","pool":"api","backend":"api-1","method":"GET",' +
         '"host":"api.example.com","path":"/v1/users","protocol":"HTTP/1.1","status":200,' +
-        '"reason":"","bytes_in":0,"bytes_out":1234,"duration_ms":12.250,"attempts":1,"reused":true}\n',
+        '"reason":"","bytes_in":0,"bytes_out":1234,"duration_ms":12.250,"ttfb_ms":11.000,"attempts":1,"reused":true,"generation":1}\n',
     );
   });
 
@@ -98,7 +17,8 @@ describe('AccessLog lines', () => {
     expect(setUp().line(tcp)).toBe(
       '{"time":"2026-11-22T12:00:00.007Z","client_ip":"203.0.113.7","client_port":51234,' +
         '"listener":"db","pool":"api","backend":"api-1","protocol":"tcp","reason":"idle_timeout",' +
-        '"bytes_in":0,"bytes_out":1234,"duration_ms":12.250,"attempts":1,"reused":true}\n',
+        '"bytes_in":0,"bytes_out":1234,"duration_ms":12.250,"connect_ms":0.750,"attempts":1,' +
+        '"reused":false,"generation":1}\n',
     );
   });
 
@@ -151,89 +71,34 @@ describe('AccessLog lines', () => {
   });
 });
 
-describe('AccessLog and text from peers', () => {
-  const pathOf = (path: string) => parsed(setUp().line({ ...http, path })).path;
-  const latin1 = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
-
-  it('shows UTF-8 as the text it encodes', () => {
-    expect(pathOf(latin1('/grüße/日本/🚲'))).toBe('/grüße/日本/🚲');
-    expect(setUp().line({ ...http, path: latin1('/grüße') })).toContain(
-      '"path":"/gr\\u00fc\\u00dfe"',
-    );
+describe('AccessLog with a sample', () => {
+  it('writes as many lines as the sample says, and counts the others', () => {
+    let drawn = 0;
+    const random = () => (drawn++ % 100) / 100;
+    const { log, batches } = setUp({ samplePercent: 30 }, { random });
+    for (let sent = 0; sent < 1000; sent++) log.onExchange(http);
+    log.flush();
+    expect(batches.join('').trimEnd().split('\n')).toHaveLength(300);
+    expect(log.sampledOut).toBe(700);
   });
 
-  it('writes bytes that are not UTF-8 by number', () => {
-    expect(setUp().line({ ...http, path: '/\xff\x80\xe9"' })).toContain(
-      '"path":"/\\u00ff\\u0080\\u00e9\\""',
-    );
+  it.each<[string, Partial<ExchangeRecord>]>([
+    ['an error of the backend', { status: 500 }],
+    ['a failure', { reason: 'client_closed' }],
+    [
+      'a retry',
+      { failedAttempts: [{ backend: 'a', reason: 'backend_reset', durationMs: 1, reused: true }] },
+    ],
+    ['what is slow', { startedMs: 0, endedMs: 1000 }],
+  ])('always writes %s', (_what, facts) => {
+    expect(setUp({ samplePercent: 0 }).line({ ...http, ...facts })).not.toBe('');
   });
 
-  it('lets no control character through, not even those JSON allows', () => {
-    const path = `/\x00\x1b[2J\x7f${latin1('\u009b1m\u2028\u2029')}`;
-    const line = setUp().line({ ...http, path });
-    expect(line.trimEnd()).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
-    expect(parsed(line).path).toBe('/\x00\x1b[2J\x7f\u009b1m\u2028\u2029');
-  });
-
-  it('cannot be made to forge a line or a field', () => {
-    const forged = '/"}\n{"time":"2026-11-22T12:00:00.007Z","status":200,"path":"\\';
-    const requestId = '","status":"';
-    const line = setUp().line({
-      ...http,
-      path: forged,
-      method: '","status":"',
-      host: '\\',
-      requestId,
-    });
-    expect(line.indexOf('\n')).toBe(line.length - 1);
-    expect(parsed(line)).toMatchObject({
-      path: forged,
-      method: '","status":"',
-      host: '\\',
-      request_id: requestId,
-    });
-  });
-
-  it('writes one line that parses to the same values, whatever the bytes', () => {
-    const bytes = fc.oneof(
-      fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array)),
-      fc.string({ unit: 'binary', maxLength: 20 }).map((text) => Buffer.from(text, 'utf8')),
-    );
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    const shown = (buffer: Buffer) => {
-      try {
-        return decoder.decode(buffer);
-      } catch {
-        return buffer.toString('latin1');
-      }
-    };
-    const { line } = setUp();
-    const name = fc.string({ unit: 'binary', maxLength: 10 });
-    const names = fc.record({ listener: name, route: name, pool: name });
-    fc.assert(
-      fc.property(bytes, bytes, bytes, names, (method, host, path, named) => {
-        const other = new Backend(named.pool, named.pool, address, 0);
-        const text = line({
-          ...http,
-          ...named,
-          backend: other,
-          method: method.toString('latin1'),
-          host: host.toString('latin1'),
-          path: path.toString('latin1'),
-        });
-        expect(text.indexOf('\n')).toBe(text.length - 1);
-        expect(text).toMatch(/^[ -~]*\n$/);
-        expect(parsed(text)).toMatchObject({
-          ...named,
-          backend: named.pool,
-          method: shown(method),
-          host: shown(host),
-          path: shown(path),
-          status: 200,
-        });
-      }),
-      { numRuns: 2000 },
-    );
+  it('leaves out what is not quite slow, and anything when nothing is', () => {
+    const { line } = setUp({ samplePercent: 0 });
+    expect(line({ ...http, startedMs: 0, endedMs: 999 })).toBe('');
+    const never = setUp({ samplePercent: 0, slowMs: 0 });
+    expect(never.line({ ...http, startedMs: 0, endedMs: 100_000 })).toBe('');
   });
 });
 
@@ -296,30 +161,19 @@ describe('AccessLog batches', () => {
     }
   });
 
-  it('counts the lines that the destination drops, and those only', async () => {
-    const path = join(makeTempDir(), 'access.log');
-    const file = new sonicBoom.SonicBoom({
-      dest: path,
-      sync: false,
-      maxLength: 100_000,
-      contentMode: 'buffer',
-    });
-    await once(file, 'ready');
-    const log = new AccessLog({
-      destination: file as unknown as LineDestination, // its types know its text mode only
-      wheel: new TimerWheel(new ManualClock()),
-      flushEveryMs: 500,
-      wallClock: Date.now,
-    });
-    for (let sent = 0; sent < 1000; sent++) log.onExchange(http);
-    // Somebody else's line, dropped as well.
-    (file as unknown as LineDestination).write(Buffer.from(`${'x'.repeat(100_000)}\n`));
+  it('counts the lines of the batches that the destination drops', () => {
+    let full = false;
+    const { log, batches } = setUp({}, { takes: () => !full });
+    log.onExchange(http);
     log.flush();
-    file.end();
-    await once(file, 'close');
-    const written = readFileSync(path, 'utf8').trimEnd().split('\n');
-    expect(log.dropped).toBeGreaterThan(0);
-    expect(written.length + log.dropped).toBe(1000);
-    for (const line of written) expect(parsed(line)).toMatchObject({ path: '/v1/users' });
+    full = true;
+    log.onExchange(http);
+    log.onExchange(http);
+    log.flush();
+    full = false;
+    log.onExchange(http);
+    log.flush();
+    expect(log.dropped).toBe(2);
+    expect(batches).toHaveLength(2);
   });
 });

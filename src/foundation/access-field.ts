@@ -1,0 +1,32 @@
+/** Every field of a line of the access log, in the order in which they stand there. docs/logs.md says what each holds. */
+export const accessFields = [
+  'time',
+  'request_id',
+  'client_ip',
+  'client_port',
+  'listener',
+  'route',
+  'pool',
+  'backend',
+  'method',
+  'host',
+  'path',
+  'query',
+  'protocol',
+  'status',
+  'reason',
+  'detail',
+  'bytes_in',
+  'bytes_out',
+  'duration_ms',
+  'queue_ms',
+  'connect_ms',
+  'ttfb_ms',
+  'attempts',
+  'attempts_detail',
+  'reused',
+  'user_agent',
+  'generation',
+] as const;
+
+export type AccessField = (typeof accessFields)[number];

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
@@ -30,15 +31,25 @@ const loadedAtFirstCall: Plugin = {
   },
 };
 
-/** There is no package.json beside the bundle: the version is compiled in. */
+/** There is neither package.json nor repository beside the bundle: version and commit are compiled in. */
 const versionCompiledIn: Plugin = {
   name: 'version-compiled-in',
   load: async (id) => {
     if (id !== join(root, 'src/cli/version.ts')) return null;
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-    return `export const readVersion = () => ${JSON.stringify(version)};`;
+    return `export const readVersion = () => ${JSON.stringify(version)};
+export const readCommit = () => ${JSON.stringify(readCommit())};`;
   },
 };
+
+/** null where the sources are no checkout, or git is missing. */
+function readCommit(): string | null {
+  const { status, stdout } = spawnSync('git', ['rev-parse', '--short=12', 'HEAD'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return status === 0 ? stdout.trim() : null;
+}
 
 /**
  * Makes of `src/main.ts` and all it imports what ships: lb.cjs and, beside it, a file for each part that not every

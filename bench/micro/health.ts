@@ -74,7 +74,11 @@ async function measureCheck(name: string, healthCheck: CheckConfig, port: number
     wallClock: Date.now,
     buffers: new IoBuffers(),
     random: Math.random,
-    listener: { onStateChange: () => undefined, onSpared: () => undefined },
+    listener: {
+      onStateChange: () => undefined,
+      onProbe: () => undefined,
+      onSpared: () => undefined,
+    },
   });
   health.add(makePool(port, wheel), { healthCheck, passiveHealth: null });
   wheel.start();

@@ -6,7 +6,7 @@ import { formatAddress } from '../foundation/address.ts';
 import { type DemoBackend, startDemoBackends } from './demo-backends.ts';
 import type { Io } from './io.ts';
 import { printProblems } from './print-problems.ts';
-import { readVersion } from './version.ts';
+import { readCommit, readVersion } from './version.ts';
 
 export interface DemoOptions {
   /** Addresses as lb.yaml spells them. */
@@ -32,6 +32,7 @@ export async function runDemo({ listen, admin }: DemoOptions, io: Io): Promise<n
     const where = controlPaths(io.env);
     return await runDaemon(loaded, {
       version: readVersion(),
+      commit: readCommit(),
       load: null,
       controlPaths: where,
       onReady,
@@ -48,6 +49,7 @@ function demoConfig(listen: string, admin: string, backends: readonly DemoBacken
   return `global:
   log: { level: warn, output: stderr }
   access_log: { output: stdout }
+  limits: { max_connections: 1000 }
   admin: { bind: "${admin}" }
 listeners:
   - name: demo

@@ -6,7 +6,7 @@ import { runDaemon } from '../daemon/run.ts';
 import { LbError } from '../foundation/lb-error.ts';
 import type { Io } from './io.ts';
 import { printProblems } from './print-problems.ts';
-import { readVersion } from './version.ts';
+import { readCommit, readVersion } from './version.ts';
 
 const NO_FILES: ReadonlyMap<string, SourceFile> = new Map();
 
@@ -37,6 +37,7 @@ export async function runStart({ config, watch }: StartOptions, io: Io): Promise
   if (!result.ok) return printProblems(config, result.problems, io);
   return runDaemon(result, {
     version: readVersion(),
+    commit: readCommit(),
     load,
     watched: watch ? () => sources?.files ?? NO_FILES : null,
     controlPaths: controlPaths(io.env),

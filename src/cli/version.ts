@@ -6,3 +6,8 @@ export function readVersion(): string {
   const { version } = JSON.parse(text) as { version: string }; // our own package.json
   return version;
 }
+
+/** The commit that a bundle was made from, which is compiled in; null here, where the sources may differ from any. */
+export function readCommit(): string | null {
+  return null;
+}

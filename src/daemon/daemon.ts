@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ExchangeObserver } from '../backend/observer.ts';
 import type { CustomAlgorithms } from '../balancing/configured.ts';
 import type { LoadResult } from '../config/load.ts';
-import type { GlobalConfig, PoolConfig, Snapshot } from '../config/snapshot.ts';
+import type { GlobalConfig, LogLevel, PoolConfig, Snapshot } from '../config/snapshot.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { SystemResolver } from '../discovery/system-resolver.ts';
 import { type Address, formatAddress } from '../foundation/address.ts';
@@ -33,6 +33,7 @@ import { KeptState } from './kept-state.ts';
 import { makeDiscovery } from './make-discovery.ts';
 import { measurementsOf } from './measurements.ts';
 import { ObserverList } from './observer-list.ts';
+import { warnAboutOpenFiles } from './open-files.ts';
 import { LiveOperator, type Operated } from './operator.ts';
 import type { Outputs, StagedOutputs } from './outputs.ts';
 import type { Plan } from './plan.ts';
@@ -42,8 +43,10 @@ import { ReloadRecord } from './reload-record.ts';
 import { RunningAdmin } from './running-admin.ts';
 import { RunningListeners } from './running-listeners.ts';
 import { RunningPools } from './running-pools.ts';
+import { SeldomLog } from './seldom-log.ts';
 import { shutDown } from './shutdown.ts';
 import { Sockets, type StagedSockets } from './sockets.ts';
+import { TrafficLog } from './traffic-log.ts';
 import { type Loaded, type Work, workOf } from './work.ts';
 
 /** A line waits this long for others to be written with. */
@@ -53,6 +56,8 @@ const ACCESS_LOG_FLUSH_MS = 500;
 export interface Surroundings {
   /** Of lb, as metrics tell it. */
   readonly version: string;
+  /** How many files this process may have open; Infinity where that is not known. */
+  readonly openFiles: number;
   readonly outputs: Outputs;
   /** Where `control: auto` looks for a place; none: there is no control socket then. */
   readonly controlPaths?: readonly string[];
@@ -92,6 +97,7 @@ export class Daemon {
   readonly #health: Health;
   readonly #counters = new ExchangeCounters();
   readonly #accessLog: AccessLog;
+  readonly #trafficLog: TrafficLog;
   readonly #state: KeptState;
   readonly #recent: RecentTraffic;
   readonly #admin: RunningAdmin;
@@ -113,6 +119,8 @@ export class Daemon {
       wallClock: Date.now,
       random: Math.random,
     });
+    const seldom = new SeldomLog(log, wheel);
+    this.#trafficLog = new TrafficLog({ log, seldom, pools: () => this.pools });
     this.#services = {
       clock,
       wheel,
@@ -122,6 +130,7 @@ export class Daemon {
       trustedProxies: new TrustedProxies(trustedProxies),
       requestIds: new RequestIds(fillRandom),
       observer: this.#counters,
+      connections: this.#trafficLog,
       generation: this.reloads.generation,
     };
     const { buffers } = this.#services;
@@ -155,7 +164,11 @@ export class Daemon {
       }
     });
     this.#listeners = new RunningListeners(this.#services);
-    this.#sockets = new Sockets(buffers);
+    this.#sockets = new Sockets({
+      buffers,
+      openFiles: surroundings.openFiles,
+      watcherFor: (name) => this.#trafficLog.acceptWatcher(name),
+    });
     this.#waits = new IdleWaits(wheel);
     this.#recent = new RecentTraffic(() => clock.now());
     const metrics = measurementsOf({
@@ -360,6 +373,7 @@ export class Daemon {
       if (before.has(listener)) continue;
       log.info({ listener: name, address: formatAddress(address) }, 'listening');
     }
+    warnAboutOpenFiles(work.snapshot, this.#surroundings.openFiles, log);
   }
 
   #changeServices({ accessLog, limits, trustedProxies, dns }: GlobalConfig): void {
@@ -372,10 +386,20 @@ export class Daemon {
       this.#discovery.refresh();
     }
     this.#accessLog.update(accessLog);
-    const observers = [this.#counters, this.#recent];
-    services.observer = new ObserverList(
-      accessLog.enabled ? [...observers, this.#accessLog] : observers,
-    );
+    const written = accessLog.enabled ? [this.#accessLog] : [];
+    services.observer = new ObserverList([
+      this.#counters,
+      this.#recent,
+      ...written,
+      this.#trafficLog,
+    ]);
+  }
+
+  /** Holds until a reload asks for another level than the configuration before it. */
+  setLogLevel(level: LogLevel): void {
+    const { log } = this.#surroundings.outputs;
+    log.info({ from: log.level, to: level }, 'log level set');
+    log.level = level;
   }
 
   /** Hands over the lines that wait to be written together. */
@@ -393,7 +417,9 @@ export class Daemon {
     this.#stopping = true;
     this.#draining.stop();
     const listeners = [...this.listeners, ...this.#draining.listeners];
-    const cut = await shutDown(listeners, this.snapshot.global.shutdown, hurry);
+    const { log } = this.#surroundings.outputs;
+    const tell = (connections: number) => log.info({ connections }, 'draining');
+    const cut = await shutDown(listeners, this.snapshot.global.shutdown, hurry, tell);
     for (const { backends } of this.pools) {
       for (const backend of backends) backend.idle.closeAll();
     }

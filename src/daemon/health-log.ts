@@ -1,4 +1,4 @@
-import type { StateChange } from '../health/backend-health.ts';
+import type { BackendHealth, LastProbe, StateChange } from '../health/backend-health.ts';
 import type { SparingReason } from '../health/pool-circuits.ts';
 import type { HealthListener } from '../health/pool-health.ts';
 import type { Log } from './log.ts';
@@ -20,6 +20,12 @@ export class HealthLog implements HealthListener {
     const facts = { pool, backend, from, to, why, lasted_ms: Math.round(lastedMs) };
     if (to === 'down' || to === 'ejected') this.#log.warn(facts, 'backend state');
     else this.#log.info(facts, 'backend state');
+  }
+
+  onProbe({ pool, backend }: BackendHealth, { ok, why, durationMs }: LastProbe): void {
+    if (!this.#log.writes('debug')) return;
+    const facts = { pool, backend: backend.name, ok, why, duration_ms: Math.round(durationMs) };
+    this.#log.debug(facts, 'probe ended');
   }
 
   onSpared(pool: string, reason: SparingReason): void {

@@ -2,6 +2,7 @@ import type { LoadResult } from '../config/load.ts';
 import type { SourceFile } from '../config/sources.ts';
 import { ConfigWatch } from './config-watch.ts';
 import { Daemon } from './daemon.ts';
+import { openFilesLimit } from './open-files.ts';
 import { ProcessOutputs } from './outputs.ts';
 import { Reloads } from './reload.ts';
 import { listenForSignals, type Signals } from './signals.ts';
@@ -9,6 +10,8 @@ import type { Loaded } from './work.ts';
 
 export interface RunOptions {
   readonly version: string;
+  /** That lb was built from; null where it runs from its sources. */
+  readonly commit: string | null;
   /** Reads and checks the configuration anew, for a reload; null where it comes from no file. */
   readonly load: (() => Promise<LoadResult>) | null;
   /** What `load` has read the last time: reloads when one of these changes. null: only when asked. */
@@ -41,14 +44,15 @@ export async function runDaemon(loaded: Loaded, options: RunOptions): Promise<nu
   };
   process.on('uncaughtException', onFault);
   try {
+    const openFiles = openFilesLimit();
     const daemon = await Daemon.start(loaded, {
       version,
+      openFiles,
       outputs,
       controlPaths,
       ...(loadOther === undefined ? {} : { load: loadOther }),
     });
-    const { generation } = daemon.reloads;
-    log.info({ version, node: process.version, pid: process.pid, generation }, 'ready');
+    log.info(startFacts(daemon, options, openFiles), 'ready');
     options.onReady?.(daemon);
     const watch = obeyReloads(signals, daemon, options, outputs);
     signals.onReopen = () => {
@@ -67,6 +71,23 @@ export async function runDaemon(loaded: Loaded, options: RunOptions): Promise<nu
     process.off('uncaughtException', onFault);
     await outputs.close();
   }
+}
+
+/** What people ask first about a process. */
+function startFacts(daemon: Daemon, { version, commit }: RunOptions, openFiles: number): object {
+  const { global, listeners, pools } = daemon.snapshot;
+  return {
+    version,
+    ...(commit === null ? {} : { commit }),
+    node: process.version,
+    pid: process.pid,
+    generation: daemon.reloads.generation,
+    listeners: listeners.length,
+    pools: pools.length,
+    backends: pools.reduce((sum, { backends }) => sum + backends.length, 0),
+    max_connections: global.limits.maxConnections,
+    ...(openFiles === Infinity ? {} : { open_files: openFiles }),
+  };
 }
 
 /** @returns what watches the files of the configuration; null where nothing does. */

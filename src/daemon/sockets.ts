@@ -1,7 +1,7 @@
 import { overlap } from '../config/check-binds.ts';
 import { type Address, formatAddress } from '../foundation/address.ts';
 import { LbError } from '../foundation/lb-error.ts';
-import { StreamListener } from '../listener/stream-listener.ts';
+import { type AcceptWatcher, StreamListener } from '../listener/stream-listener.ts';
 import type { IoBuffers } from '../transport/io-buffers.ts';
 
 /** Somebody who wants to listen. */
@@ -15,15 +15,26 @@ export interface Wish {
   readonly isOptional?: true;
 }
 
+export interface SocketsOptions {
+  readonly buffers: IoBuffers;
+  /** How many files the process may have open. */
+  readonly openFiles: number;
+  readonly watcherFor: (listener: string) => AcceptWatcher;
+}
+
 type Bound = ReadonlyMap<string, StreamListener>;
 
 /** The bound addresses of a process. Which of them a reload keeps is a matter of the address alone. */
 export class Sockets {
   readonly #buffers: IoBuffers;
+  readonly #openFiles: number;
+  readonly #watcherFor: (listener: string) => AcceptWatcher;
   #bound: Bound = new Map();
 
-  constructor(buffers: IoBuffers) {
+  constructor({ buffers, openFiles, watcherFor }: SocketsOptions) {
     this.#buffers = buffers;
+    this.#openFiles = openFiles;
+    this.#watcherFor = watcherFor;
   }
 
   /**
@@ -64,7 +75,12 @@ export class Sockets {
 
   async #bind(wish: Wish): Promise<StreamListener> {
     try {
-      return await StreamListener.bind(wish.name, wish.bind, this.#buffers, wish.isPrivate);
+      return await StreamListener.bind(wish.name, wish.bind, {
+        buffers: this.#buffers,
+        openFiles: this.#openFiles,
+        ...(wish.isPrivate === true ? { isPrivate: true } : {}),
+        watcher: this.#watcherFor(wish.name),
+      });
     } catch (error) {
       const own = [...this.#bound.values()].find(({ address }) => overlap(address, wish.bind));
       if (own === undefined) throw error;

@@ -39,6 +39,7 @@ export interface BackendHealthOptions {
   /** Called after facts of the backend have changed: `Pool.refresh`. */
   readonly refresh: () => void;
   readonly onChange: (change: StateChange) => void;
+  readonly onProbe: (health: BackendHealth, probe: LastProbe) => void;
   /** Milliseconds since 1970, as `Date.now`. */
   readonly wallClock: () => number;
 }
@@ -117,6 +118,7 @@ export class BackendHealth {
     if (result.ok) this.probesPassed++;
     else this.probesFailed++;
     this.lastProbe = { ...result, durationMs, endedMs: this.#options.wallClock() };
+    this.#options.onProbe(this, this.lastProbe);
   }
 
   /** For discovery. A name that has resolved once keeps its address, so nobody takes this back. */

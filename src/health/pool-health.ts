@@ -3,7 +3,7 @@ import type { Clock } from '../foundation/clock.ts';
 import type { TimerWheel } from '../foundation/timer-wheel.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { ActiveChecks } from './active-checks.ts';
-import { BackendHealth, type StateChange } from './backend-health.ts';
+import { BackendHealth, type LastProbe, type StateChange } from './backend-health.ts';
 import type { CheckConfig } from './catalog.ts';
 import type { PassiveConfig } from './circuit.ts';
 import { PoolCircuits, type SparingReason } from './pool-circuits.ts';
@@ -17,6 +17,8 @@ export interface PoolHealthConfig {
 /** What people should hear about. */
 export interface HealthListener {
   onStateChange(change: StateChange): void;
+  /** A probe of it has ended. */
+  onProbe(health: BackendHealth, probe: LastProbe): void;
   /** A backend failed often enough and was not ejected; at most once a minute per pool and reason. */
   onSpared(pool: string, reason: SparingReason): void;
 }
@@ -74,7 +76,8 @@ export class PoolHealth {
       if (change.to !== 'ejected') this.#circuits?.keepMinimum();
     };
     const refresh = () => this.#pool.refresh();
-    return new BackendHealth(backend, { refresh, onChange, wallClock });
+    const onProbe = (health: BackendHealth, probe: LastProbe) => listener.onProbe(health, probe);
+    return new BackendHealth(backend, { refresh, onChange, onProbe, wallClock });
   }
 
   #probe(before: ReadonlyMap<Backend, BackendHealth>, check: CheckConfig | null): void {

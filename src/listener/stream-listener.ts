@@ -9,8 +9,28 @@ import type { ByteStream } from '../transport/transport.ts';
 /** Connections the kernel completes ahead of lb's accepting them, capped by net.core.somaxconn; and lb ahead of its serving them. */
 const BACKLOG = 4096;
 
+/** So few file descriptors that connections to backends and log files may not find one. */
+const FEW_DESCRIPTORS = 16;
+
 /** Owns a stream from then on and must put its consumer in place before it returns. */
 export type Accept = (stream: ByteStream) => void;
+
+/** Hears what goes wrong before a connection is anybody's. */
+export interface AcceptWatcher {
+  /** A connection could not be accepted. */
+  failed(code: string): void;
+  /** A connection was accepted with one of the last file descriptors. When none is left, connections are closed unserved. */
+  fewDescriptorsLeft(): void;
+}
+
+export interface BindOptions {
+  readonly buffers: IoBuffers;
+  /** How many files the process may have open; Infinity where that is not known. */
+  readonly openFiles: number;
+  readonly watcher: AcceptWatcher;
+  /** A Unix socket that nobody but lb's user may connect to. */
+  readonly isPrivate?: true;
+}
 
 /** One bound address, and whoever serves the connections that arrive there: a reload may put another in charge. */
 export class StreamListener {
@@ -21,39 +41,43 @@ export class StreamListener {
   /** Unread connections that nobody serves yet: they came while lb was binding its other listeners or looking up names. */
   #early: ByteStream[] = [];
 
-  private constructor(address: Address, server: Server, buffers: IoBuffers) {
+  private constructor(
+    address: Address,
+    server: Server,
+    { buffers, openFiles, watcher }: BindOptions,
+  ) {
     this.address = address;
     this.#server = server;
-    acceptFrom(server, buffers, (stream) => {
-      if (this.#accept !== null) {
-        this.#accept(stream);
-        return;
-      }
-      if (this.#early.length >= BACKLOG) {
-        stream.destroy();
-        return;
-      }
-      stream.pause();
-      this.#early.push(stream);
+    acceptFrom(server, buffers, {
+      accept: (stream, descriptor) => {
+        // The lowest one that is free, so nearly all below are taken.
+        if (descriptor + FEW_DESCRIPTORS >= openFiles) watcher.fewDescriptorsLeft();
+        if (this.#accept !== null) this.#accept(stream);
+        else this.#keep(stream);
+      },
+      acceptFailed: (code) => watcher.failed(code),
     });
+  }
+
+  #keep(stream: ByteStream): void {
+    if (this.#early.length >= BACKLOG) {
+      stream.destroy();
+      return;
+    }
+    stream.pause();
+    this.#early.push(stream);
   }
 
   /**
    * Binds. Connections are kept until `serve`.
    *
-   * @param isPrivate a Unix socket that nobody but lb's user may connect to.
    * @throws LbError LISTEN_FAILED naming listener, address, errno and remedy.
    */
-  static async bind(
-    name: string,
-    address: Address,
-    buffers: IoBuffers,
-    isPrivate = false,
-  ): Promise<StreamListener> {
+  static async bind(name: string, address: Address, options: BindOptions): Promise<StreamListener> {
     const server = createServer({ allowHalfOpen: true });
     if (address.kind === 'unix') await removeStaleSocket(address.path);
-    await listen(server, name, address, isPrivate);
-    return new StreamListener(boundAddress(server, address), server, buffers);
+    await listen(server, name, address, options.isPrivate ?? false);
+    return new StreamListener(boundAddress(server, address), server, options);
   }
 
   /** Hands every connection from now on to `accept`, and no more to whom it went before. */
@@ -87,13 +111,17 @@ function listen(server: Server, name: string, address: Address, isPrivate: boole
           backlog: BACKLOG,
         };
   return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
+    const onError = (cause: NodeJS.ErrnoException) => {
       const message = `Cannot bind listener "${name}" to ${formatAddress(address)}: ${cause.code}; ${remedy(cause.code)}`;
       reject(new LbError('LISTEN_FAILED', message, { cause }));
-    });
+    };
+    server.once('error', onError);
     // The socket file is made before `listen` returns: its mode is right from the moment it exists.
     const umask = isPrivate ? process.umask(0o177) : null;
-    server.listen(options, () => resolve());
+    server.listen(options, () => {
+      server.off('error', onError);
+      resolve();
+    });
     if (umask !== null) process.umask(umask);
   });
 }

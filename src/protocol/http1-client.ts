@@ -322,7 +322,7 @@ export class Http1Client
   onTunnelEnd(): void {
     this.#state = CLOSED;
     this.#report();
-    this.#owner.forget(this, this.#fields.peerAddress);
+    this.#owner.forget(this, this.#fields.peerAddress, this.#clientPort);
   }
 
   resumeBody(): void {
@@ -406,6 +406,6 @@ export class Http1Client
     if (this.#underWay) this.#abort('client_closed');
     this.#services.wheel.cancel(this.#timer);
     this.#state = CLOSED;
-    this.#owner.forget(this, this.#fields.peerAddress);
+    this.#owner.forget(this, this.#fields.peerAddress, this.#clientPort);
   }
 }

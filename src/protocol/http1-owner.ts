@@ -25,5 +25,5 @@ export interface Http1Owner extends ResponsePolicy {
   /** The listener is closing: no connection outlives its exchange. */
   readonly draining: boolean;
   /** The connection has closed. */
-  forget(client: ClientConnection, peerAddress: string): void;
+  forget(client: ClientConnection, peerAddress: string, peerPort: number): void;
 }

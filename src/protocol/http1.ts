@@ -99,6 +99,7 @@ export class HttpListener implements RunningListener, Http1Owner {
     const { remoteAddress } = stream;
     const refusal = this.#limit.admit(remoteAddress);
     if (refusal === null) {
+      this.#services.connections.onOpened(this.name, remoteAddress, stream.remotePort);
       this.#connections.add(new Http1Client(this, this.#services, stream));
       return;
     }
@@ -115,8 +116,9 @@ export class HttpListener implements RunningListener, Http1Owner {
     stream.endAndDestroy();
   }
 
-  forget(client: ClientConnection, peerAddress: string): void {
+  forget(client: ClientConnection, peerAddress: string, peerPort: number): void {
     this.#limit.leave(peerAddress);
+    this.#services.connections.onClosed(this.name, peerAddress, peerPort);
     this.#connections.delete(client);
   }
 

@@ -7,6 +7,12 @@ import type { TrustedProxies } from '../middleware/trusted-proxies.ts';
 import type { IoBuffers } from '../transport/io-buffers.ts';
 import type { HeadPool } from './head-pool.ts';
 
+/** Told of every client connection that is served. */
+export interface ConnectionWatcher {
+  onOpened(listener: string, address: string, port: number): void;
+  onClosed(listener: string, address: string, port: number): void;
+}
+
 /** What every listener of a process shares. */
 export interface Services {
   readonly clock: Clock;
@@ -18,6 +24,7 @@ export interface Services {
   readonly trustedProxies: TrustedProxies;
   readonly requestIds: RequestIds;
   readonly observer: ExchangeObserver;
+  readonly connections: ConnectionWatcher;
   /** Number of the configuration at work. */
   readonly generation: number;
 }

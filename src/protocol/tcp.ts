@@ -71,6 +71,7 @@ export class TcpListener implements RunningListener, TcpSessionOwner {
       this.#refuse(stream, refusal);
       return;
     }
+    this.#services.connections.onOpened(this.name, remoteAddress, stream.remotePort);
     const session = new TcpSession(this, this.#services, stream);
     this.#connections.add(session);
     session.start();
@@ -83,7 +84,9 @@ export class TcpListener implements RunningListener, TcpSessionOwner {
   }
 
   forget(session: TcpSession): void {
-    this.#limit.leave(session.clientAddress);
+    const { clientAddress, clientPort } = session;
+    this.#limit.leave(clientAddress);
+    this.#services.connections.onClosed(this.name, clientAddress, clientPort);
     this.#connections.delete(session);
     this.#services.observer.onExchange(session);
   }

@@ -1,4 +1,5 @@
 import type { Server } from 'node:net';
+import { getSystemErrorName } from 'node:util';
 import { HandleStream } from './handle-stream.ts';
 import type { IoBuffers } from './io-buffers.ts';
 import { SocketStream } from './socket-stream.ts';
@@ -7,6 +8,19 @@ import { type UvHandle, type UvStreams, uvStreams } from './uv-handle.ts';
 
 interface ListeningHandle {
   onconnection: (status: number, handle: UvHandle | undefined) => void;
+}
+
+/** What is told about a listening server. */
+export interface Acceptor {
+  /**
+   * Owns the stream from then on and must put its consumer in place before it returns.
+   *
+   * @param descriptor of its file; -1 where that is not known. When none is left, nobody is told: libuv takes further connections
+   *   from the kernel's queue and closes them, so that the event loop does not spin.
+   */
+  accept(stream: ByteStream, descriptor: number): void;
+  /** A connection could not be accepted, which concerns that connection alone: its client is gone again. */
+  acceptFailed(code: string): void;
 }
 
 /** Stands in until the acceptor has put its own consumer in place. */
@@ -21,26 +35,30 @@ const NOBODY: ByteConsumer = {
  * Hands over every connection of a listening server: as a bare handle, before `net.Server` makes a socket of it, or,
  * where the inside of Node looks different, as the server's sockets.
  *
- * @param accept owns the stream from then on and must put its consumer in place before it returns.
  * @returns which of the two is in use.
  */
 export function acceptFrom(
   server: Server,
   buffers: IoBuffers,
-  accept: (stream: ByteStream) => void,
+  acceptor: Acceptor,
   uv: UvStreams | null = uvStreams,
 ): 'handles' | 'sockets' {
   const listening = listeningHandle(server);
   if (uv === null || listening === null) {
-    server.on('connection', (socket) => accept(new SocketStream(buffers, NOBODY, socket)));
+    server.on('connection', (socket) => {
+      acceptor.accept(new SocketStream(buffers, NOBODY, socket), -1);
+    });
+    server.on('error', ({ code = '' }: NodeJS.ErrnoException) => acceptor.acceptFailed(code));
     return 'sockets';
   }
   listening.onconnection = (status, handle) => {
-    // A failed accept (the client is gone again, or no file descriptor is left) concerns that connection alone.
-    if (status !== 0 || handle === undefined) return;
+    if (status !== 0 || handle === undefined) {
+      acceptor.acceptFailed(getSystemErrorName(status));
+      return;
+    }
     const stream = new HandleStream(uv, buffers, NOBODY, handle);
     stream.start();
-    accept(stream);
+    acceptor.accept(stream, handle.fd);
   };
   return 'handles';
 }

@@ -19,6 +19,8 @@ export interface WriteRequest {
 export interface UvHandle {
   /** Called with the handle as `this`; how much was read stands in `UvStreams.state`. Answers the next buffer to read into. */
   onread: (this: UvHandle) => Buffer | undefined;
+  /** Its file descriptor; -1 on Windows. */
+  readonly fd: number;
   /** Whoever owns the handle; a property of lb's own. */
   stream: unknown;
   useUserBuffer(buffer: Buffer): void;

@@ -254,6 +254,7 @@ function runChecks(pairs: readonly (readonly [CheckConfig, string])[]): readonly
   const backends = pairs.map(([config, address], at) => {
     const health = new BackendHealth(new Backend(`b${at}`, 'pool', addressOf(address), 0), {
       refresh: () => undefined,
+      onProbe: () => undefined,
       onChange: () => undefined,
       wallClock: Date.now,
     });

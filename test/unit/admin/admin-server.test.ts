@@ -38,7 +38,11 @@ async function startAdmin(
     { length: options.backends ?? 1 },
     (_, n) => new Backend(`bäckend-${n}`, 'api', address, 0),
   );
-  const socket = await StreamListener.bind('admin', bind, new IoBuffers());
+  const socket = await StreamListener.bind('admin', bind, {
+    buffers: new IoBuffers(),
+    openFiles: Infinity,
+    watcher: { failed: () => undefined, fewDescriptorsLeft: () => undefined },
+  });
   const server = new AdminServer(socket, {
     wheel,
     rights: () => ({ trusted: false, openReads: true, token: null, ...options.rights }),

@@ -13,7 +13,7 @@ import { expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
 import { Sources } from '../../../src/config/sources.ts';
 import { ConfigWatch } from '../../../src/daemon/config-watch.ts';
-import { createLog } from '../../../src/daemon/log.ts';
+import { OperationalLog } from '../../../src/daemon/log.ts';
 import { makeTempDir } from '../../helpers/temp-dir.ts';
 
 const config = (port: number, more = '') =>
@@ -30,8 +30,8 @@ async function startWatch(folder = makeTempDir(), text = config(1)) {
     sources = new Sources();
     return loadConfig(file, {}, sources);
   };
-  const log = createLog('info', {
-    write: (line) => told.push(JSON.parse(line.toString()).files),
+  const log = new OperationalLog('info', {
+    write: (line) => told.push(JSON.parse(line.toString()).files) > 0,
   });
   const reload = async () => {
     const result = await load();

@@ -23,7 +23,7 @@ function load(config: DrawnConfig, folder: string): Loaded {
 }
 
 async function start(loaded: Loaded): Promise<Daemon> {
-  return Daemon.start(loaded, { version: 'test', outputs: nowhere });
+  return Daemon.start(loaded, { version: 'test', openFiles: Infinity, outputs: nowhere });
 }
 
 const stop = (daemon: Daemon) => daemon.stop(AbortSignal.abort());

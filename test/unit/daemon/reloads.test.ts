@@ -35,7 +35,7 @@ async function startReloads() {
   });
   const first = config('"127.0.0.1:1"');
   if (!first.ok) throw new Error('It is');
-  const daemon = await Daemon.start(first, { version: 'test', outputs });
+  const daemon = await Daemon.start(first, { version: 'test', openFiles: Infinity, outputs });
   onTestFinished(() => daemon.stop(AbortSignal.abort()).then(() => undefined));
   const reads: ((result: LoadResult) => void)[] = [];
   const load = () => new Promise<LoadResult>((resolve) => reads.push(resolve));

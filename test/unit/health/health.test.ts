@@ -27,6 +27,7 @@ function makeHealth() {
     buffers: new IoBuffers(),
     random: () => 0.5,
     listener: {
+      onProbe: () => undefined,
       onStateChange: (change) => changes.push(change),
       onSpared: (pool, reason) => spared.push(`${pool} ${reason}`),
     },

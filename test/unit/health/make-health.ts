@@ -32,6 +32,7 @@ export function makeHealth(time: TestTime, name = 'b1', host = '127.0.0.1'): Tes
       refresh: () => {
         made.refreshes++;
       },
+      onProbe: () => undefined,
       onChange: (change) => changes.push(change),
       wallClock: () => time.clock.now(),
     }),

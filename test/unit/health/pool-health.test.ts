@@ -35,7 +35,7 @@ function makePool(config: PoolHealthConfig) {
     wallClock: () => parts.clock.now(),
     buffers: new IoBuffers(),
     random: () => 0.5,
-    listener: { onStateChange: (change) => changes.push(change), onSpared() {} },
+    listener: { onStateChange: (change) => changes.push(change), onProbe() {}, onSpared() {} },
   });
   health.add(parts.pool, config);
   const of = (backend: Backend) => health.backends.find((each) => each.backend === backend)!;

@@ -8,7 +8,11 @@ import { dial } from '../../helpers/raw-client.ts';
 
 async function bind() {
   const address = { kind: 'tcp', host: '127.0.0.1', port: 0 } as const;
-  const listener = await StreamListener.bind('web', address, new IoBuffers());
+  const listener = await StreamListener.bind('web', address, {
+    buffers: new IoBuffers(),
+    openFiles: Infinity,
+    watcher: { failed: () => undefined, fewDescriptorsLeft: () => undefined },
+  });
   onTestFinished(() => listener.close());
   return listener;
 }

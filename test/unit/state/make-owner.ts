@@ -55,6 +55,7 @@ export class TestOwner implements StateOwner {
     const address = parseAddress(`127.0.0.1:${port}`)!; // is one
     const health = new BackendHealth(new Backend(name, 'app', address, 0), {
       refresh: () => undefined,
+      onProbe: () => undefined,
       onChange: ({ backend, to }) => this.changes.push(`${backend} ${to}`),
       wallClock: this.wallClock,
     });

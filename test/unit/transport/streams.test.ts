@@ -47,7 +47,8 @@ async function startServer(mode: Mode, accept: (stream: ByteStream) => void, pat
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   const buffers = new IoBuffers();
-  expect(acceptFrom(server, buffers, accept, inside(mode))).toBe(mode);
+  const acceptor = { accept, acceptFailed: () => undefined };
+  expect(acceptFrom(server, buffers, acceptor, inside(mode))).toBe(mode);
   const { port } = server.address() as AddressInfo;
   return { port, buffers };
 }
@@ -72,7 +73,8 @@ it('knows the inside of this Node', () => expect(uvStreams).not.toBeNull());
 
 it('goes by sockets where servers have no handle to take connections from', () => {
   const server = Object.create(createServer(), { _handle: { value: null } }) as Server;
-  expect(acceptFrom(server, new IoBuffers(), () => undefined)).toBe('sockets');
+  const acceptor = { accept: () => undefined, acceptFailed: () => undefined };
+  expect(acceptFrom(server, new IoBuffers(), acceptor)).toBe('sockets');
 });
 
 const large = Buffer.alloc(8 * 1024 * 1024, 'The quick brown fox jumps over the lazy dog. ');

@@ -19,6 +19,13 @@ const statusWith = async ({ daemon }: LiveDaemon, token: string) => {
   return (await fetch(`http://127.0.0.1:${port}/api/v1/status`, { headers })).status;
 };
 
+/** Of the access log, so far: it is written some time after the request. */
+const lastLine = async (live: LiveDaemon) => {
+  await live.ask({ path: '/?q=1' });
+  const line = live.text('access.log').trimEnd().split('\n').at(-1) ?? '';
+  return line === '' ? null : JSON.parse(line);
+};
+
 const resolved = ({ backend }: LiveDaemon) =>
   backend.target.kind === 'tcp' ? backend.target.host : '';
 
@@ -74,6 +81,37 @@ export const globalKeys: readonly KeyChange[] = [
       return live.text('other.log').includes('"status":200');
     },
     is: true,
+  },
+  { key: 'global.access_log.fields', to: ['status'], see: lastLine, is: { status: 200 } },
+  {
+    key: 'global.access_log.query',
+    to: 'redact',
+    with: { 'global.access_log.fields': ['query'] },
+    see: lastLine,
+    is: { query: 'q=***' },
+  },
+  {
+    key: 'global.access_log.client_ip',
+    to: 'anonymous',
+    with: { 'global.access_log.fields': ['client_ip'], 'listeners[].bind': '127.0.0.1:0' },
+    see: lastLine,
+    is: { client_ip: '127.0.0.0' },
+  },
+  {
+    key: 'global.access_log.sample',
+    from: '0%',
+    to: '100%',
+    with: { 'global.access_log.slow': '0s', 'global.access_log.fields': ['status'] },
+    see: lastLine,
+    is: { status: 200 },
+  },
+  {
+    key: 'global.access_log.slow',
+    from: '0s',
+    to: '1ms',
+    with: { 'global.access_log.sample': '0%', 'global.access_log.fields': ['status'] },
+    see: lastLine,
+    is: { status: 200 },
   },
   {
     key: 'global.admin.bind',

@@ -124,17 +124,20 @@ export async function startLive(
   const [app, other] = await Promise.all([startTelling(), startTelling()]);
   const loaded = load(await write({ folder, app: app.address, other: other.address }));
   const outputs = new ProcessOutputs(loaded.snapshot.global);
-  const daemon = await Daemon.start(loaded, { version: 'test', outputs });
+  const daemon = await Daemon.start(loaded, { version: 'test', openFiles: Infinity, outputs });
   onTestFinished(async () => {
     await daemon.stop(AbortSignal.abort());
     // Closes the files: the streams of the process have nothing to write.
-    outputs.prepare({
-      log: { level: 'error', output: 'stdout' },
-      accessLog: { enabled: false, output: 'stdout' },
-    })();
+    const { log, accessLog } = snapshotOf(stringify(SMALLEST)).global;
+    outputs.prepare({ log, accessLog }).commit();
   });
   return new LiveDaemon(daemon, outputs, folder, app);
 }
+
+const SMALLEST = {
+  listeners: [{ bind: ':80', pool: 'app' }],
+  pools: { app: { backends: ['127.0.0.1:1'] } },
+};
 
 export function load(config: ConfigPart): Loaded {
   return { snapshot: snapshotOf(stringify(config)), customAlgorithms: new Map() };

@@ -46,6 +46,10 @@ export interface Line {
   readonly generation?: number;
   readonly output?: string;
   readonly dropped?: number;
+  readonly ok?: boolean;
+  readonly limit?: string;
+  readonly max_connections?: number;
+  readonly open_files?: number;
 }
 
 /**

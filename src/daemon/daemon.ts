@@ -12,9 +12,6 @@ import { TimerWheel } from '../foundation/timer-wheel.ts';
 import type { BackendHealth } from '../health/backend-health.ts';
 import { Health } from '../health/health.ts';
 import { ConnectionLimit } from '../listener/connection-limit.ts';
-import { ExchangeCounters } from '../metrics/counters.ts';
-import { RecentTraffic } from '../metrics/recent-traffic.ts';
-import { AccessLog } from '../middleware/access-log.ts';
 import { RequestIds } from '../middleware/request-id.ts';
 import { TrustedProxies } from '../middleware/trusted-proxies.ts';
 import type { Pool } from '../pool/pool.ts';
@@ -32,10 +29,9 @@ import { IdleWaits } from './idle-waits.ts';
 import { KeptState } from './kept-state.ts';
 import { makeDiscovery } from './make-discovery.ts';
 import { measurementsOf } from './measurements.ts';
-import { ObserverList } from './observer-list.ts';
 import { warnAboutOpenFiles } from './open-files.ts';
 import { LiveOperator, type Operated } from './operator.ts';
-import type { Outputs, StagedOutputs } from './outputs.ts';
+import type { Outputs } from './outputs.ts';
 import type { Plan } from './plan.ts';
 import { fillRandom } from './random-bytes.ts';
 import type { ReloadOutcome } from './reload.ts';
@@ -43,14 +39,11 @@ import { ReloadRecord } from './reload-record.ts';
 import { RunningAdmin } from './running-admin.ts';
 import { RunningListeners } from './running-listeners.ts';
 import { RunningPools } from './running-pools.ts';
-import { SeldomLog } from './seldom-log.ts';
 import { shutDown } from './shutdown.ts';
-import { Sockets, type StagedSockets } from './sockets.ts';
-import { TrafficLog } from './traffic-log.ts';
+import { Sockets } from './sockets.ts';
+import { abort, type Staged, stage } from './staged.ts';
+import { TrafficObservers } from './traffic-observers.ts';
 import { type Loaded, type Work, workOf } from './work.ts';
-
-/** A line waits this long for others to be written with. */
-const ACCESS_LOG_FLUSH_MS = 500;
 
 /** What a daemon is given besides its configuration. */
 export interface Surroundings {
@@ -95,11 +88,8 @@ export class Daemon {
   readonly #listeners: RunningListeners;
   readonly #draining: Draining;
   readonly #health: Health;
-  readonly #counters = new ExchangeCounters();
-  readonly #accessLog: AccessLog;
-  readonly #trafficLog: TrafficLog;
+  readonly #observers: TrafficObservers;
   readonly #state: KeptState;
-  readonly #recent: RecentTraffic;
   readonly #admin: RunningAdmin;
   readonly #waits: IdleWaits;
   readonly #changes: Changes<Staged>;
@@ -108,19 +98,13 @@ export class Daemon {
   private constructor(loaded: Loaded, surroundings: Surroundings) {
     const clock = new TurnClock(systemClock);
     const wheel = new TimerWheel(clock);
-    const { log, accessLog } = surroundings.outputs;
-    const { limits, trustedProxies, dns } = loaded.snapshot.global;
+    const { log } = surroundings.outputs;
+    const { accessLog, limits, trustedProxies, dns } = loaded.snapshot.global;
     this.#surroundings = surroundings;
     this.#changes = new Changes(this.#changeable(), workOf(loaded, []));
-    this.#accessLog = new AccessLog(loaded.snapshot.global.accessLog, {
-      destination: accessLog,
-      wheel,
-      flushEveryMs: ACCESS_LOG_FLUSH_MS,
-      wallClock: Date.now,
-      random: Math.random,
-    });
-    const seldom = new SeldomLog(log, wheel);
-    this.#trafficLog = new TrafficLog({ log, seldom, pools: () => this.pools });
+    const { outputs } = surroundings;
+    const pools = () => this.pools;
+    this.#observers = new TrafficObservers(accessLog, { outputs, wheel, clock, pools });
     this.#services = {
       clock,
       wheel,
@@ -129,8 +113,8 @@ export class Daemon {
       limit: new ConnectionLimit(limits.maxConnections, limits.maxConnectionsPerIp),
       trustedProxies: new TrustedProxies(trustedProxies),
       requestIds: new RequestIds(fillRandom),
-      observer: this.#counters,
-      connections: this.#trafficLog,
+      observer: this.#observers.counters,
+      connections: this.#observers.log,
       generation: this.reloads.generation,
     };
     const { buffers } = this.#services;
@@ -167,10 +151,9 @@ export class Daemon {
     this.#sockets = new Sockets({
       buffers,
       openFiles: surroundings.openFiles,
-      watcherFor: (name) => this.#trafficLog.acceptWatcher(name),
+      watcherFor: (name) => this.#observers.log.acceptWatcher(name),
     });
     this.#waits = new IdleWaits(wheel);
-    this.#recent = new RecentTraffic(() => clock.now());
     const metrics = measurementsOf({
       version: surroundings.version,
       listeners: this.#listeners,
@@ -178,8 +161,8 @@ export class Daemon {
       pools: this.#pools,
       health: this.#health,
       discovery: this.#discovery,
-      exchanges: this.#counters,
-      accessLog: this.#accessLog,
+      exchanges: this.#observers.counters,
+      accessLog: this.#observers.accessLog,
       state: this.#state,
       reloads: this.reloads,
     });
@@ -200,10 +183,7 @@ export class Daemon {
         return daemon.#stopping;
       },
       stage: (snapshot) => this.#stage(snapshot),
-      abort: ({ outputs, sockets }) => {
-        outputs.abort();
-        return sockets.abort();
-      },
+      abort,
       become: (work, staged, modules) => this.#become(work, staged, modules),
       countGeneration: () => {
         this.#services.generation = ++this.reloads.generation;
@@ -235,7 +215,7 @@ export class Daemon {
       version: this.#surroundings.version,
       log: this.#surroundings.outputs.log,
       limit: this.#services.limit,
-      recent: this.#recent,
+      recent: this.#observers.recent,
       reloads: this.reloads,
       turns: this.#changes.turns,
       waits: this.#waits,
@@ -332,24 +312,11 @@ export class Daemon {
 
   /** Opens all that a configuration needs and that is not open yet. */
   async #stage({ global, listeners, pools }: Snapshot): Promise<Staged> {
-    const outputs = this.#surroundings.outputs.prepare(global);
-    const sockets = await this.#stageSockets(listeners, global, outputs);
+    const wishes = [...listeners, ...this.#admin.wishes(global)];
+    const staged = await stage(this.#surroundings.outputs, this.#sockets, global, wishes);
     // Last, because it cannot fail: a name that does not resolve is a backend that is down.
     await this.#discovery.watch(addressesOf(pools));
-    return { outputs, sockets };
-  }
-
-  async #stageSockets(
-    listeners: Snapshot['listeners'],
-    global: GlobalConfig,
-    outputs: StagedOutputs,
-  ): Promise<StagedSockets> {
-    try {
-      return await this.#sockets.stage([...listeners, ...this.#admin.wishes(global)]);
-    } catch (error) {
-      outputs.abort();
-      throw error;
-    }
+    return staged;
   }
 
   /** Cannot fail: half a change would be worse than none. */
@@ -385,14 +352,7 @@ export class Daemon {
       this.#resolver.options = dns;
       this.#discovery.refresh();
     }
-    this.#accessLog.update(accessLog);
-    const written = accessLog.enabled ? [this.#accessLog] : [];
-    services.observer = new ObserverList([
-      this.#counters,
-      this.#recent,
-      ...written,
-      this.#trafficLog,
-    ]);
+    services.observer = this.#observers.under(accessLog);
   }
 
   /** Holds until a reload asks for another level than the configuration before it. */
@@ -404,7 +364,7 @@ export class Daemon {
 
   /** Hands over the lines that wait to be written together. */
   flushAccessLog(): void {
-    this.#accessLog.flush();
+    this.#observers.accessLog.flush();
   }
 
   /**
@@ -424,19 +384,13 @@ export class Daemon {
       for (const backend of backends) backend.idle.closeAll();
     }
     await this.#admin.close();
-    this.#accessLog.flush();
+    this.#observers.accessLog.flush();
     await this.#state.stop(); // while ejections still run, so that their rest can be written
     this.#health.stop();
     this.#discovery.stop();
     this.#services.wheel.stop();
     return cut;
   }
-}
-
-/** What is open for a generation, before anything has changed. */
-interface Staged {
-  readonly sockets: StagedSockets;
-  readonly outputs: StagedOutputs;
 }
 
 function addressesOf(pools: readonly PoolConfig[]): readonly Address[] {

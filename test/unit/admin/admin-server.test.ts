@@ -6,10 +6,9 @@ import type { Operator } from '../../../src/api/operator.ts';
 import { Backend } from '../../../src/backend/backend.ts';
 import { formatAddress, parseAddress } from '../../../src/foundation/address.ts';
 import { TimerWheel } from '../../../src/foundation/timer-wheel.ts';
-import { StreamListener } from '../../../src/listener/stream-listener.ts';
 import { ExchangeCounters } from '../../../src/metrics/counters.ts';
 import { processReadings } from '../../../src/metrics/process-readings.ts';
-import { IoBuffers } from '../../../src/transport/io-buffers.ts';
+import { bindTo } from '../../helpers/bind-to.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { connectRaw } from '../../helpers/raw-client.ts';
 import { makeTempDir } from '../../helpers/temp-dir.ts';
@@ -38,11 +37,7 @@ async function startAdmin(
     { length: options.backends ?? 1 },
     (_, n) => new Backend(`bäckend-${n}`, 'api', address, 0),
   );
-  const socket = await StreamListener.bind('admin', bind, {
-    buffers: new IoBuffers(),
-    openFiles: Infinity,
-    watcher: { failed: () => undefined, fewDescriptorsLeft: () => undefined },
-  });
+  const socket = await bindTo('admin', bind);
   const server = new AdminServer(socket, {
     wheel,
     rights: () => ({ trusted: false, openReads: true, token: null, ...options.rights }),

@@ -1,18 +1,13 @@
 import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
 import { formatAddress } from '../../../src/foundation/address.ts';
-import { StreamListener } from '../../../src/listener/stream-listener.ts';
-import { IoBuffers } from '../../../src/transport/io-buffers.ts';
 import type { ByteConsumer, ByteStream } from '../../../src/transport/transport.ts';
+import { bindTo } from '../../helpers/bind-to.ts';
 import { dial } from '../../helpers/raw-client.ts';
 
 async function bind() {
   const address = { kind: 'tcp', host: '127.0.0.1', port: 0 } as const;
-  const listener = await StreamListener.bind('web', address, {
-    buffers: new IoBuffers(),
-    openFiles: Infinity,
-    watcher: { failed: () => undefined, fewDescriptorsLeft: () => undefined },
-  });
+  const listener = await bindTo('web', address);
   onTestFinished(() => listener.close());
   return listener;
 }

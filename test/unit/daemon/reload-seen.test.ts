@@ -3,19 +3,13 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Daemon } from '../../../src/daemon/daemon.ts';
-import type { Outputs } from '../../../src/daemon/outputs.ts';
 import type { RunningListener } from '../../../src/protocol/protocol.ts';
 import { TcpListener } from '../../../src/protocol/tcp.ts';
 import { startHttpBackend } from '../../helpers/start-http-backend.ts';
 import { makeTempDir } from '../../helpers/temp-dir.ts';
 import { snapshotOf } from '../config/parse.ts';
 import { configText, configuration, type DrawnConfig } from './configurations.ts';
-
-const nowhere: Outputs = {
-  log: { error() {}, warn() {}, info() {}, debug() {} },
-  accessLog: { write() {}, on() {} },
-  prepare: () => () => undefined,
-};
+import { nowhere } from './nowhere.ts';
 
 /** Loads a drawn configuration with real backends in the places of the drawn ones. */
 function load(config: DrawnConfig, folder: string, backends: readonly string[]) {
@@ -25,7 +19,7 @@ function load(config: DrawnConfig, folder: string, backends: readonly string[]) 
 }
 
 const start = (loaded: ReturnType<typeof load>) =>
-  Daemon.start(loaded, { version: 'test', outputs: nowhere });
+  Daemon.start(loaded, { version: 'test', openFiles: Infinity, outputs: nowhere });
 const stop = (daemon: Daemon) => daemon.stop(AbortSignal.abort());
 
 interface Answer {

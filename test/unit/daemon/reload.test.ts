@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
 import { Daemon } from '../../../src/daemon/daemon.ts';
-import { OperationalLog } from '../../../src/daemon/log.ts';
-import type { Outputs } from '../../../src/daemon/outputs.ts';
 import type { Loaded } from '../../../src/daemon/work.ts';
 import { formatAddress } from '../../../src/foundation/address.ts';
 import { HttpListener } from '../../../src/protocol/http1.ts';
@@ -11,12 +9,7 @@ import { TcpListener } from '../../../src/protocol/tcp.ts';
 import { makeTempDir } from '../../helpers/temp-dir.ts';
 import { snapshotOf } from '../config/parse.ts';
 import { configText, configuration, type DrawnConfig } from './configurations.ts';
-
-const nowhere: Outputs = {
-  log: new OperationalLog('error', { write: () => true }),
-  accessLog: { write: () => true },
-  prepare: () => ({ commit() {}, abort() {} }),
-};
+import { nowhere } from './nowhere.ts';
 
 function load(config: DrawnConfig, folder: string): Loaded {
   return { snapshot: snapshotOf(configText(config, folder)), customAlgorithms: new Map() };

@@ -2,8 +2,8 @@ import type { Reason } from '../foundation/reason.ts';
 import { BODY_CHUNKED, BodyReader } from '../http1/body-reader.ts';
 import { BROKEN } from '../http1/chunked-decoder.ts';
 import type { RequestHead } from '../http1/request-head.ts';
+import { expectsContinue } from '../middleware/request-policy.ts';
 import type { Exchange } from './exchange.ts';
-import { expectsContinue } from './request-policy.ts';
 
 /** A backend may take this long to say whether it wants the body of an `Expect: 100-continue` request. */
 const CONTINUE_MS = 1000;

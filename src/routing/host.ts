@@ -23,18 +23,18 @@ export class HostIndex<Value> {
 
   constructor(patterns: ReadonlyMap<string, Value>) {
     const any = patterns.get(anyHost);
-    this.#any = any === undefined ? null : { value: any, wider: null };
+    this.#any = any === undefined ? null : { pattern: anyHost, value: any, wider: null };
     this.#hasOnlyAny = any !== undefined && patterns.size === 1;
     const suffixes = [...patterns].filter(([pattern]) => isWildcard(pattern));
     // Widest first: what a pattern finds before it is in the index itself is the next wider one.
     for (const [pattern, value] of suffixes.sort(([a], [b]) => a.length - b.length)) {
       const suffix = pattern.slice(1);
-      this.#wildcards.set(suffix, { value, wider: this.#findAbove(suffix.slice(1)) });
+      this.#wildcards.set(suffix, { pattern, value, wider: this.#findAbove(suffix.slice(1)) });
       if (this.#lengths[0] !== suffix.length) this.#lengths.unshift(suffix.length);
     }
     for (const [pattern, value] of patterns) {
       if (pattern === anyHost || isWildcard(pattern)) continue;
-      this.#names.set(pattern, { value, wider: this.#findAbove(pattern) });
+      this.#names.set(pattern, { pattern, value, wider: this.#findAbove(pattern) });
     }
   }
 

@@ -30,15 +30,34 @@ export interface RouteMatch {
 
 /** What one host or path pattern leads to, and the next wider pattern, which covers all that this one does. */
 export interface Entry<Value> {
+  /** As the index was given it. */
+  readonly pattern: string;
   readonly value: Value;
   readonly wider: Entry<Value> | null;
 }
 
 /** One demand on a request beyond its host and path, compiled at load. */
-export type Condition = (head: Matchable) => boolean;
+export interface Condition {
+  readonly kind: ConditionKind['name'];
+  /** A plain function, so that a route's are one flat array of them. */
+  readonly holds: (head: Matchable) => boolean;
+  /** For explanations: what is demanded, and what a request has in its place. */
+  describe(head: Matchable): Demand;
+}
+
+/** A demand beside what a request brings, in the words of lb.yaml. */
+export interface Demand {
+  /** The name of the header field; '' where there is nothing to name. */
+  readonly name: string;
+  /** Any one of these will do. */
+  readonly wanted: readonly string[];
+  /** null: it is not there. */
+  readonly found: string | null;
+}
 
 /** A sort of condition. A new one is a file beside this one and a word in the catalog. */
 export interface ConditionKind {
+  readonly name: 'header' | 'method';
   /** @returns one condition for each demand the route makes of this kind; none: whatever comes is fine. */
   compile(match: RouteMatch): readonly Condition[];
 }

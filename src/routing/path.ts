@@ -21,12 +21,12 @@ export class PathIndex<Value> {
   /** @param prefixes as {@link pathPrefix} spells them. */
   constructor(prefixes: ReadonlyMap<string, Value>) {
     const root = prefixes.get('');
-    this.#root = root === undefined ? null : { value: root, wider: null };
+    this.#root = root === undefined ? null : { pattern: '', value: root, wider: null };
     // Widest first: what a prefix finds before it is in the index itself is the next wider one.
-    for (const [prefix, value] of [...prefixes].sort(([a], [b]) => a.length - b.length)) {
-      if (prefix === '') continue;
-      this.#prefixes.set(prefix, { value, wider: this.#longest(prefix) });
-      if (this.#lengths[0] !== prefix.length) this.#lengths.unshift(prefix.length);
+    for (const [pattern, value] of [...prefixes].sort(([a], [b]) => a.length - b.length)) {
+      if (pattern === '') continue;
+      this.#prefixes.set(pattern, { pattern, value, wider: this.#longest(pattern) });
+      if (this.#lengths[0] !== pattern.length) this.#lengths.unshift(pattern.length);
     }
   }
 

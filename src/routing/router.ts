@@ -3,17 +3,19 @@ import { anyHost, HostIndex } from './host.ts';
 import type { Condition, Matchable, RouteMatch } from './matcher.ts';
 import { PathIndex, pathPrefix } from './path.ts';
 
-/** A route as told apart from others of the same host and path. */
-interface Candidate<Target> {
-  readonly conditions: readonly Condition[];
+/** A compiled route. */
+export interface Route<Target> {
+  /** Of its conditions: what is asked to tell it apart from others of the same host and path. */
+  readonly tests: readonly Condition['holds'][];
   readonly target: Target;
-}
-
-interface Route<Target> extends Candidate<Target> {
   readonly match: RouteMatch;
+  readonly conditions: readonly Condition[];
   /** Number of conditions of each kind, in the order of the catalog. */
   readonly weights: readonly number[];
 }
+
+/** All routes by where requests find them: host first, then path. */
+export type RouteIndex<Target> = HostIndex<PathIndex<readonly Route<Target>[]>>;
 
 /**
  * Leads a request to the most specific route that takes it: exact host before wildcard before any host, then the
@@ -24,15 +26,18 @@ interface Route<Target> extends Candidate<Target> {
  * so the number of hosts and paths does not matter; routes of the same host and path are asked one by one.
  */
 export class Router<Target> {
-  readonly #hosts: HostIndex<PathIndex<readonly Candidate<Target>[]>>;
+  /** In file order. */
+  readonly routes: readonly Route<Target>[];
+  readonly hosts: RouteIndex<Target>;
 
   /** @param routes in file order. */
   constructor(routes: readonly { readonly match: RouteMatch; readonly target: Target }[]) {
-    const ranked = routes.map(({ match, target }) => compile(match, target)).sort(byWeights);
+    this.routes = routes.map(({ match, target }) => compile(match, target));
+    const ranked = this.routes.toSorted(byWeights);
     const byHost = group(ranked, ({ match }) =>
       match.hosts.length === 0 ? [anyHost] : match.hosts,
     );
-    this.#hosts = new HostIndex(
+    this.hosts = new HostIndex(
       mapValues(
         byHost,
         (ofHost) => new PathIndex(group(ofHost, ({ match }) => [pathPrefix(match.path)])),
@@ -42,10 +47,10 @@ export class Router<Target> {
 
   /** @returns null when no route takes the request: answer 404. */
   match(head: Matchable): Target | null {
-    for (let host = this.#hosts.find(head); host !== null; host = host.wider) {
+    for (let host = this.hosts.find(head); host !== null; host = host.wider) {
       for (let path = host.value.find(head); path !== null; path = path.wider) {
         for (const candidate of path.value) {
-          if (holdAll(candidate.conditions, head)) return candidate.target;
+          if (holdAll(candidate.tests, head)) return candidate.target;
         }
       }
     }
@@ -56,7 +61,8 @@ export class Router<Target> {
 function compile<Target>(match: RouteMatch, target: Target): Route<Target> {
   const compiled = conditionKinds.map((kind) => kind.compile(match));
   const weights = compiled.map((ofKind) => ofKind.length);
-  return { match, target, weights, conditions: compiled.flat() };
+  const conditions = compiled.flat();
+  return { tests: conditions.map(({ holds }) => holds), target, match, conditions, weights };
 }
 
 function byWeights(a: Route<unknown>, b: Route<unknown>): number {
@@ -65,8 +71,8 @@ function byWeights(a: Route<unknown>, b: Route<unknown>): number {
 }
 
 // Hot: a plain loop, for most routes over nothing.
-function holdAll(conditions: readonly Condition[], head: Matchable): boolean {
-  for (const holds of conditions) if (!holds(head)) return false;
+function holdAll(tests: readonly Condition['holds'][], head: Matchable): boolean {
+  for (const holds of tests) if (!holds(head)) return false;
   return true;
 }
 

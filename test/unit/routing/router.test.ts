@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Matchable, RouteMatch } from '../../../src/routing/matcher.ts';
 import { Router } from '../../../src/routing/router.ts';
+import { verdictsOf } from '../../../src/routing/verdicts.ts';
 
 type Fields = Readonly<Record<string, string>>;
 
@@ -251,6 +252,20 @@ function matchByTheRules(matches: readonly RouteMatch[], request: Matchable): nu
   return best?.route ?? null;
 }
 
+/** What is said of each route is true of that route by itself. */
+function expectExplained(
+  router: Router<number>,
+  matches: readonly RouteMatch[],
+  request: Matchable,
+): void {
+  const verdicts = [...verdictsOf(router, request)];
+  expect(verdicts.map(([{ target }]) => target)).toEqual([...matches.keys()]);
+  for (const [{ target, match }, { outcome }] of verdicts) {
+    if (target === router.match(request)) expect(outcome).toBe('matched');
+    else expect(outcome).toBe(rank(match, request) === null ? 'missed' : 'outranked');
+  }
+}
+
 it('agrees with the rules applied to one route after the other', () => {
   const label = fc.constantFrom('a', 'b', 'ab');
   const name = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join('.'));
@@ -282,7 +297,10 @@ it('agrees with the rules applied to one route after the other', () => {
       fc.array(request, { minLength: 1, maxLength: 20 }),
       (matches, requests) => {
         const router = new Router(matches.map((of, target) => ({ match: of, target })));
-        for (const of of requests) expect(router.match(of)).toBe(matchByTheRules(matches, of));
+        for (const of of requests) {
+          expect(router.match(of)).toBe(matchByTheRules(matches, of));
+          expectExplained(router, matches, of);
+        }
       },
     ),
     { numRuns: 500 },

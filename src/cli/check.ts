@@ -23,7 +23,7 @@ export async function runCheck({ config, print }: CheckOptions, io: Io): Promise
   return printProblems(config, result.problems, io);
 }
 
-function summarize(config: string, { listeners, pools }: Snapshot): string {
+function summarize(config: string, { listeners, pools, tests }: Snapshot): string {
   const routes = listeners.flatMap((listener) =>
     listener.protocol === 'http' ? listener.routes : [],
   );
@@ -33,6 +33,7 @@ function summarize(config: string, { listeners, pools }: Snapshot): string {
     count(routes.length, 'route'),
     count(pools.length, 'pool'),
     count(backends.length, 'backend'),
+    ...(tests.length === 0 ? [] : [`${count(tests.length, 'test')} passed`]),
   ];
   return `${config}: ok, ${counts.join(', ')}\n`;
 }

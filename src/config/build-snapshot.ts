@@ -13,6 +13,7 @@ import type {
   RouteDocument,
   StickyDocument,
 } from './config-document.ts';
+import { buildRouteTest } from './route-tests.ts';
 import type {
   AccessLogConfig,
   BackendConfig,
@@ -41,6 +42,7 @@ export function buildSnapshot(document: ConfigDocument, folder: string): Snapsho
     global: buildGlobal(document.global),
     listeners: document.listeners.map(buildListener),
     pools: Object.entries(document.pools).map(([name, pool]) => buildPool(name, pool, sources)),
+    tests: (document.tests ?? []).map(buildRouteTest),
   });
 }
 

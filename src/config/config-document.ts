@@ -1,6 +1,6 @@
 import type { AccessField } from '../foundation/access-field.ts';
 import type { AlgorithmDocument } from './algorithm-schema.ts';
-import type { LogLevel } from './snapshot.ts';
+import type { LogLevel, TrialRefusal } from './snapshot.ts';
 
 /*
  * lb.yaml in its own words with every default filled in: what the validator leaves behind, what the snapshot is built
@@ -12,6 +12,7 @@ export interface ConfigDocument {
   readonly listeners: readonly ListenerDocument[];
   readonly pools: Readonly<Record<string, PoolDocument>>;
   readonly health_checks: Readonly<Record<string, CheckDocument>>;
+  readonly tests?: readonly RouteTestDocument[];
 }
 
 export interface GlobalDocument {
@@ -169,4 +170,12 @@ export interface StickyDocument {
   readonly same_site: 'lax' | 'strict' | 'none';
   readonly secure: 'auto' | 'always' | 'never';
   readonly http_only: boolean;
+}
+
+export interface RouteTestDocument {
+  /** Method and URL. */
+  readonly request: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly listener?: string;
+  readonly expect: TrialRefusal | { readonly route?: string; readonly pool?: string };
 }

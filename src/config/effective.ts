@@ -13,6 +13,7 @@ import type {
   RouteDocument,
   StickyDocument,
 } from './config-document.ts';
+import { describeRouteTest } from './route-tests.ts';
 import type {
   AccessLogConfig,
   GlobalConfig,
@@ -66,6 +67,7 @@ export function describe(snapshot: Snapshot): ConfigDocument {
     listeners: snapshot.listeners.map(describeListener),
     pools: Object.fromEntries(snapshot.pools.map((pool) => [pool.name, describePool(pool)])),
     health_checks: {}, // each stands with the pools that name it
+    tests: snapshot.tests.map(describeRouteTest),
   };
 }
 

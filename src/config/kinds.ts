@@ -21,6 +21,7 @@ import {
 } from './http-kinds.ts';
 import { definePattern, type Kind } from './kind.ts';
 import { quote } from './problem.ts';
+import { refusal, testRequest } from './test-kinds.ts';
 import { duration, percentage, size } from './unit-kinds.ts';
 
 /** A word that is neither stream is a path only if it looks like one: `stdot` shall not become a file. */
@@ -110,12 +111,14 @@ export const kinds = {
     'is not a name for a pool',
   ),
   secret,
+  refusal,
   regex,
   request_target: requestTarget,
   settable_request_field: settableRequestField,
   size,
   state_file: stateFile,
   status_codes: statusCodes,
+  test_request: testRequest,
   text: anyText,
 } as const satisfies Readonly<Record<string, Kind>>;
 

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { CustomAlgorithms } from '../balancing/configured.ts';
 import { buildSnapshot } from './build-snapshot.ts';
 import { checkModules } from './check-modules.ts';
+import { checkTests } from './check-tests.ts';
 import type { ConfigDocument } from './config-document.ts';
 import { loadCustomAlgorithms } from './custom-algorithms.ts';
 import {
@@ -67,9 +68,11 @@ export async function loadConfig(
   const where: Where = (path) => places.where(root, path);
   const custom = await loadCustomAlgorithms(asMap(root), file, where, sources);
   const checks = await checkModules(asMap(root), dirname(file), sources);
-  const findings = [...custom.findings, ...checks];
-  if (findings.length > 0) return fail(problemsOf(findings, root, places));
-  return { ok: true, snapshot: snapshotOf(root, file), customAlgorithms: custom.algorithms };
+  const findings = problemsOf([...custom.findings, ...checks], root, places);
+  const tested = testedSnapshot(read, file);
+  if (!tested.ok) return fail([...findings, ...tested.problems]);
+  if (findings.length > 0) return fail(findings);
+  return { ok: true, snapshot: tested.snapshot, customAlgorithms: custom.algorithms };
 }
 
 export interface ParseInput {
@@ -86,7 +89,7 @@ export interface ParseInput {
  */
 export function parseConfig(bytes: Uint8Array, input: ParseInput): ParseResult {
   const read = readDocument(bytes, input);
-  return read.ok ? { ok: true, snapshot: snapshotOf(read.root, input.file) } : read;
+  return read.ok ? testedSnapshot(read, input.file) : read;
 }
 
 interface Document {
@@ -107,9 +110,12 @@ function readDocument(bytes: Uint8Array, input: ParseInput): Document | Failure 
   return all.length > 0 ? fail(all) : { ok: true, root, places };
 }
 
-function snapshotOf(root: Plain, file: string): Snapshot {
+/** The snapshot of a document, if it passes its own tests: what they find follows from all the rest being right. */
+function testedSnapshot({ root, places }: Document, file: string): ParseResult {
   // Exactly what the validator promises of data without findings.
-  return buildSnapshot(root as unknown as ConfigDocument, dirname(file));
+  const snapshot = buildSnapshot(root as unknown as ConfigDocument, dirname(file));
+  const failures = problemsOf([...checkTests(snapshot)], root, places);
+  return failures.length > 0 ? fail(failures) : { ok: true, snapshot };
 }
 
 function problemsOf(findings: readonly Finding[], root: Plain, places: Places): readonly Problem[] {

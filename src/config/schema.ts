@@ -287,6 +287,22 @@ const pool = map(
   ['backends'],
 );
 
+/** A request beside what it must come to. */
+const routeTest = map(
+  {
+    request: text('test_request'),
+    headers: fields('field_name'),
+    listener: text('name'),
+    expect: {
+      ...map({ route: text('name'), pool: text('pool_name') }),
+      minProperties: 1,
+      type: ['object', 'string'],
+      kind: 'refusal',
+    },
+  },
+  ['request', 'expect'],
+);
+
 /** What lb.yaml may say, with every default. Told apart by `protocol`, a TCP listener has no HTTP keys. */
 export const configSchema: JsonSchema = map(
   {
@@ -313,6 +329,7 @@ export const configSchema: JsonSchema = map(
       additionalProperties: healthCheck,
       default: {},
     },
+    tests: { type: 'array', items: routeTest },
   },
   ['listeners', 'pools'],
 );

@@ -3,6 +3,8 @@ import type { AccessField } from '../foundation/access-field.ts';
 import type { Address } from '../foundation/address.ts';
 import type { CheckConfig } from '../health/catalog.ts';
 import type { PassiveConfig } from '../health/circuit.ts';
+import type { TrialRequest } from '../trial/trial-request.ts';
+import type { trialRefusals } from '../trial/try-request.ts';
 
 /** `error` writes least, `trace` most. */
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace';
@@ -213,9 +215,24 @@ export interface StickyConfig {
   readonly httpOnly: boolean;
 }
 
+/** What lb may refuse a request with before any backend is asked. */
+export type TrialRefusal = (typeof trialRefusals)[number];
+
+/** A request beside what must become of it: checked whenever the configuration is loaded. */
+export interface RouteTestConfig {
+  readonly request: TrialRequest;
+  /** null: the one that the URL leads to. */
+  readonly listener: string | null;
+  readonly expect:
+    | { readonly outcome: 'refused'; readonly reason: TrialRefusal }
+    /** null: any. Not both are. */
+    | { readonly outcome: 'routed'; readonly route: string | null; readonly pool: string | null };
+}
+
 /** One validated, frozen configuration with every default filled in. */
 export interface Snapshot {
   readonly global: GlobalConfig;
   readonly listeners: readonly ListenerConfig[];
   readonly pools: readonly PoolConfig[];
+  readonly tests: readonly RouteTestConfig[];
 }

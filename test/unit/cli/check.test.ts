@@ -41,7 +41,7 @@ it('counts what a good file defines', async () => {
     stderr: '',
   });
   expect((await check(join(root, 'examples/full.yaml'))).stdout).toBe(
-    'full.yaml: ok, 2 listeners, 2 routes, 3 pools, 5 backends\n',
+    'full.yaml: ok, 2 listeners, 2 routes, 3 pools, 5 backends, 2 tests passed\n',
   );
 });
 

@@ -148,6 +148,7 @@ const configuration = fc.record({
   sticky: optional(sticky),
   check: optional(check),
   passive: optional(passive),
+  tested: optional(fc.array(fields, { maxLength: 3 })),
 });
 
 /** A valid document; whatever has to be unique is numbered. */
@@ -186,6 +187,11 @@ function documentOf(drawn: typeof configuration extends fc.Arbitrary<infer T> ? 
       ]),
     ),
     health_checks: { named: { type: 'http', path: '/named' } },
+    tests: drawn.tested?.map((headers) => ({
+      request: 'CONNECT http://a:8080/',
+      headers,
+      expect: 'connect_method',
+    })),
   };
 }
 

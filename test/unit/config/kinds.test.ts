@@ -37,12 +37,14 @@ const accepted: Readonly<Record<KindName, readonly string[]>> = {
   path: ['/', '/v1', '/v1/', '/a%20b', '/a:b@c;d=e,f'],
   percentage: ['0%', '20%', '100%'],
   pool_name: ['web', 'web-1', 'web_1.example', '__proto__'],
+  refusal: ['no_route', 'bad_host'],
   regex: ['', '^ok$', '\\d+ (?<unit>s|ms)'],
   request_target: ['/', '/health?deep=1&x=%20'],
   secret: ['x'.repeat(16), 'ein Satz mit Umläuten', 'x'.repeat(1000)],
   settable_request_field: ['Host', 'X-A'],
   size: ['0', '1', '1B', '1KiB', '1GiB'],
   status_codes: ['200', '599', '200-399', '204-204'],
+  test_request: ['GET /', 'get http://a/b c', 'OPTIONS *'],
   text: ['', ' anything\n'],
 };
 
@@ -108,12 +110,14 @@ const refused: Readonly<Record<KindName, readonly string[]>> = {
   path: ['', 'v1', '/a b', '/a?b', '/a#b', '/ü', '/a\n'],
   percentage: ['', '20', '101%', '-1%', '1.5%', '20 %'],
   pool_name: ['', 'a b', 'a/b', 'x'.repeat(65)],
+  refusal: ['', 'no route', 'no_rout', 'shutdown'],
   regex: ['(', '[a', '\\', '{1}'],
   request_target: ['', 'health', '/a b', '/#x', '/ü', 'http://a/'],
   secret: ['', 'x'.repeat(15), `${'x'.repeat(16)}\n`],
   settable_request_field: ['Connection', 'Transfer-Encoding', 'UPGRADE', 'trailer'],
   size: ['', '1KB', '-1', '1.5', 'x'],
   status_codes: ['', '99', '100', '600', '2xx', '200-', '399-200', '200 - 399'],
+  test_request: ['', 'GET', ' /', 'GET ', 'GET /\n'],
   text: [],
 };
 

@@ -114,6 +114,7 @@ const snapshotOfSmallest: Snapshot = {
       sticky: null,
     },
   ],
+  tests: [],
 };
 
 function expectFrozen(value: unknown): void {

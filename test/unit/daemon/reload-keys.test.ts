@@ -11,7 +11,9 @@ import { poolKeys } from './keys/pool-keys.ts';
 const changes = [...globalKeys, ...listenerKeys, ...poolKeys];
 
 it('has a change of every key that lb knows', () => {
-  const known = new Set([...leaves(configSchema, '')].map(([key]) => key));
+  const all = [...leaves(configSchema, '')].map(([key]) => key);
+  // Tests act while the file is loaded, and on nothing that runs.
+  const known = new Set(all.filter((key) => !/^tests\b/.test(key)));
   expect(new Set(changes.map(({ key }) => key))).toEqual(known);
 });
 

@@ -1,6 +1,8 @@
 import type { Endpoint } from './endpoint.ts';
 import { addBackend } from './endpoints/add-backend.ts';
 import { backend } from './endpoints/backend.ts';
+import { exchanges } from './endpoints/exchanges.ts';
+import { explain } from './endpoints/explain.ts';
 import { healthz } from './endpoints/healthz.ts';
 import { order } from './endpoints/order.ts';
 import { plan } from './endpoints/plan.ts';
@@ -24,4 +26,6 @@ export const endpoints: readonly Endpoint[] = [
   resetBackend,
   reload,
   plan,
+  explain,
+  exchanges,
 ];

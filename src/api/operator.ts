@@ -1,4 +1,6 @@
 import type { PlanAnswer, ReloadAnswer } from './changes.ts';
+import type { RememberedExchanges } from './exchanges.ts';
+import type { Explanation, Question } from './explanation.ts';
 import type { BackendStatus, Status } from './status.ts';
 
 /** Which backend is meant. */
@@ -59,4 +61,8 @@ export interface Operator {
   reload(by: OrderedBy): Promise<ReloadAnswer>;
   /** What a reload would change if the file were this one. @param path absolute. */
   plan(path: string): Promise<PlanAnswer>;
+  /** @throws LbError REQUEST_INVALID, NAME_UNKNOWN */
+  explain(question: Question): Explanation;
+  /** @param requestId null: of any. @param limit how many at most, the newest first. */
+  exchanges(requestId: string | null, limit: number): RememberedExchanges;
 }

@@ -56,6 +56,7 @@ function buildGlobal({ log, access_log, admin, ...rest }: GlobalDocument): Globa
       maxConnections: rest.limits.max_connections,
       maxConnectionsPerIp: rest.limits.max_connections_per_ip,
     },
+    why: { entries: rest.why.entries, slowMs: duration(rest.why.slow) },
     stateFile: rest.state_file === 'off' ? null : rest.state_file,
     drainTimeoutMs: duration(rest.drain_timeout),
     shutdown: {

@@ -31,6 +31,7 @@ export interface GlobalDocument {
   /** `auto`, `off`, or the path of a socket. */
   readonly control: string;
   readonly limits: { readonly max_connections: number; readonly max_connections_per_ip: number };
+  readonly why: { readonly entries: number; readonly slow: string };
   /** Or `off`. */
   readonly state_file: string;
   readonly drain_timeout: string;

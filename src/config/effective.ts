@@ -82,6 +82,7 @@ function describeGlobal(global: GlobalConfig): GlobalDocument {
       max_connections: limits.maxConnections,
       max_connections_per_ip: limits.maxConnectionsPerIp,
     },
+    why: { entries: global.why.entries, slow: formatDuration(global.why.slowMs) },
     state_file: global.stateFile ?? 'off',
     drain_timeout: formatDuration(global.drainTimeoutMs),
     shutdown: {

@@ -116,6 +116,7 @@ const global = section({
     max_connections: count(10_000, 1, 1_000_000),
     max_connections_per_ip: maxConnections,
   }),
+  why: section({ entries: count(1000, 0, 100_000), slow: timeout('1s') }),
   state_file: { ...text('state_file'), default: 'off' },
   drain_timeout: timeout('10m', 0),
   shutdown: section({ delay: timeout('0s', 0), timeout: timeout('25s') }),

@@ -44,6 +44,13 @@ export interface GlobalConfig {
     /** 0: no limit. */
     readonly maxConnectionsPerIp: number;
   };
+  /** What `lb why` remembers. */
+  readonly why: {
+    /** How many exchanges; 0: none. */
+    readonly entries: number;
+    /** One that took at least this long is remembered though nothing failed. */
+    readonly slowMs: number;
+  };
   /** Where health and orders are kept for the next start; null: nowhere. */
   readonly stateFile: string | null;
   /** How long tunnels and TCP sessions of a removed listener may last; their pools have one of their own. */

@@ -21,7 +21,6 @@ import type { Services } from '../protocol/services.ts';
 import type { StateOwner } from '../state/state-options.ts';
 import { IoBuffers } from '../transport/io-buffers.ts';
 import { type Changeable, Changes } from './changes.ts';
-
 import { Draining } from './draining.ts';
 import { driftOf } from './drift.ts';
 import { HealthLog } from './health-log.ts';
@@ -99,12 +98,18 @@ export class Daemon {
     const clock = new TurnClock(systemClock);
     const wheel = new TimerWheel(clock);
     const { log } = surroundings.outputs;
-    const { accessLog, limits, trustedProxies, dns } = loaded.snapshot.global;
+    const { global } = loaded.snapshot;
+    const { limits, trustedProxies, dns } = global;
     this.#surroundings = surroundings;
     this.#changes = new Changes(this.#changeable(), workOf(loaded, []));
+    const of = { pools: () => this.pools, health: () => this.#health };
     const { outputs } = surroundings;
-    const pools = () => this.pools;
-    this.#observers = new TrafficObservers(accessLog, { outputs, wheel, clock, pools });
+    this.#observers = new TrafficObservers(loaded.snapshot.global, {
+      outputs,
+      wheel,
+      clock,
+      ...of,
+    });
     this.#services = {
       clock,
       wheel,
@@ -220,6 +225,7 @@ export class Daemon {
       turns: this.#changes.turns,
       waits: this.#waits,
       load: this.#surroundings.load ?? null,
+      memory: this.#observers.memory,
       get snapshot() {
         return daemon.snapshot;
       },
@@ -343,7 +349,8 @@ export class Daemon {
     warnAboutOpenFiles(work.snapshot, this.#surroundings.openFiles, log);
   }
 
-  #changeServices({ accessLog, limits, trustedProxies, dns }: GlobalConfig): void {
+  #changeServices(global: GlobalConfig): void {
+    const { limits, trustedProxies, dns } = global;
     const services = this.#services;
     services.limit.max = limits.maxConnections;
     services.limit.maxPerIp = limits.maxConnectionsPerIp;
@@ -352,7 +359,7 @@ export class Daemon {
       this.#resolver.options = dns;
       this.#discovery.refresh();
     }
-    services.observer = this.#observers.under(accessLog);
+    services.observer = this.#observers.under(global);
   }
 
   /** Holds until a reload asks for another level than the configuration before it. */

@@ -1,4 +1,6 @@
 import type { PlanAnswer, ReloadAnswer } from '../api/changes.ts';
+import type { RememberedExchanges } from '../api/exchanges.ts';
+import type { Explanation, Question } from '../api/explanation.ts';
 import type { BackendName, NewBackend, Operator, OrderAnswer, OrderedBy } from '../api/operator.ts';
 import type { BackendStatus, Status } from '../api/status.ts';
 import type { Order } from '../backend/backend.ts';
@@ -9,7 +11,9 @@ import type { BackendHealth } from '../health/backend-health.ts';
 import { add, type Overlaying, remove, reset, weigh } from '../overlay/edit-overlay.ts';
 import type { Authored, Overlay } from '../overlay/overlay.ts';
 import { unknownBackend, unknownPool } from '../overlay/unknown-names.ts';
+import type { ExchangeMemory } from '../why/exchange-memory.ts';
 import type { IdleWaits } from './idle-waits.ts';
+import { explainLive, rememberedExchanges } from './inquiries.ts';
 import type { Log } from './log.ts';
 import type { Plan } from './plan.ts';
 import { plannedChanges } from './planned-changes.ts';
@@ -35,6 +39,7 @@ export interface Operated extends Omit<StatusSources, 'startedMs' | 'nowMs' | 'w
   /** null where the configuration comes from no file. */
   reload: (() => Promise<ReloadOutcome>) | null;
   load: ((path: string) => Promise<LoadResult>) | null;
+  readonly memory: ExchangeMemory;
 }
 
 /** Answers for a running daemon, and changes it. Every change is a line of the log that says who, what and why. */
@@ -209,6 +214,14 @@ export class LiveOperator implements Operator {
 
   #known({ pool, backend }: BackendName): BackendHealth | undefined {
     return this.#daemon.health.find((each) => each.pool === pool && each.name === backend);
+  }
+
+  explain(question: Question): Explanation {
+    return explainLive(this.#daemon, question);
+  }
+
+  exchanges(requestId: string | null, limit: number): RememberedExchanges {
+    return rememberedExchanges(this.#daemon, requestId, limit);
   }
 
   /** @throws LbError NAME_UNKNOWN */

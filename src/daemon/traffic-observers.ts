@@ -1,11 +1,14 @@
 import type { ExchangeObserver } from '../backend/observer.ts';
-import type { AccessLogConfig } from '../config/snapshot.ts';
+import type { GlobalConfig } from '../config/snapshot.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { TimerWheel } from '../foundation/timer-wheel.ts';
+import type { Health } from '../health/health.ts';
 import { ExchangeCounters } from '../metrics/counters.ts';
 import { RecentTraffic } from '../metrics/recent-traffic.ts';
 import { AccessLog } from '../middleware/access-log.ts';
 import type { Pool } from '../pool/pool.ts';
+import { ExchangeMemory } from '../why/exchange-memory.ts';
+import { poolSituation } from '../why/pool-situation.ts';
 import { ObserverList } from './observer-list.ts';
 import type { Outputs } from './outputs.ts';
 import { SeldomLog } from './seldom-log.ts';
@@ -20,7 +23,11 @@ export interface TrafficObserversServices {
   readonly clock: Clock;
   /** Those of the moment. */
   readonly pools: () => readonly Pool[];
+  readonly health: () => Health;
 }
+
+/** What of a configuration they go by. */
+type Watching = Pick<GlobalConfig, 'accessLog' | 'why'>;
 
 /** Everybody who is told of a daemon's exchanges, whatever the generation. */
 export class TrafficObservers {
@@ -28,11 +35,12 @@ export class TrafficObservers {
   readonly recent: RecentTraffic;
   readonly accessLog: AccessLog;
   readonly log: TrafficLog;
+  readonly memory: ExchangeMemory;
 
-  constructor(config: AccessLogConfig, services: TrafficObserversServices) {
-    const { outputs, wheel, clock, pools } = services;
+  constructor(config: Watching, services: TrafficObserversServices) {
+    const { outputs, wheel, clock, pools, health } = services;
     this.recent = new RecentTraffic(() => clock.now());
-    this.accessLog = new AccessLog(config, {
+    this.accessLog = new AccessLog(config.accessLog, {
       destination: outputs.accessLog,
       wheel,
       flushEveryMs: FLUSH_MS,
@@ -41,12 +49,17 @@ export class TrafficObservers {
     });
     const { log } = outputs;
     this.log = new TrafficLog({ log, seldom: new SeldomLog(log, wheel), pools });
+    this.memory = new ExchangeMemory(config.why, {
+      wallClock: Date.now,
+      situationOf: (pool) => poolSituation(health().backends.filter((each) => each.pool === pool)),
+    });
   }
 
-  /** Goes over to a configuration of the access log. @returns whom to tell under it. */
-  under(config: AccessLogConfig): ExchangeObserver {
-    this.accessLog.update(config);
-    const written = config.enabled ? [this.accessLog] : [];
-    return new ObserverList([this.counters, this.recent, ...written, this.log]);
+  /** Goes over to another configuration. @returns whom to tell under it. */
+  under({ accessLog, why }: Watching): ExchangeObserver {
+    this.accessLog.update(accessLog);
+    this.memory.configure(why);
+    const written = accessLog.enabled ? [this.accessLog] : [];
+    return new ObserverList([this.counters, this.recent, ...written, this.log, this.memory]);
   }
 }

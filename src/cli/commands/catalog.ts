@@ -3,6 +3,7 @@ import { add } from './add.ts';
 import { check } from './check.ts';
 import { demo } from './demo.ts';
 import { drain } from './drain.ts';
+import { explain } from './explain.ts';
 import { maintenance } from './maintenance.ts';
 import { plan } from './plan.ts';
 import { ready } from './ready.ts';
@@ -12,6 +13,7 @@ import { reset } from './reset.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { weight } from './weight.ts';
+import { why } from './why.ts';
 
 /** Every sub-command, in the order of the usage. A new one is a file beside this one and a word here. */
 export const commands: readonly Command[] = [
@@ -20,6 +22,8 @@ export const commands: readonly Command[] = [
   plan,
   reload,
   status,
+  explain,
+  why,
   drain,
   maintenance,
   ready,

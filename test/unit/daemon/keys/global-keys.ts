@@ -1,5 +1,9 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { RememberedExchange } from '../../../../src/api/exchanges.ts';
 import { startDns } from '../../../helpers/start-dns.ts';
 import { inFolder, type KeyChange, socket } from './key-change.ts';
 import type { LiveDaemon } from './live-daemon.ts';
@@ -24,6 +28,18 @@ const lastLine = async (live: LiveDaemon) => {
   await live.ask({ path: '/?q=1' });
   const line = live.text('access.log').trimEnd().split('\n').at(-1) ?? '';
   return line === '' ? null : JSON.parse(line);
+};
+
+/** What the API says that lb remembers. */
+const remembered = async ({ folder }: LiveDaemon): Promise<readonly RememberedExchange[]> => {
+  const asked = request({
+    agent: false,
+    socketPath: `${folder}/admin.sock`,
+    path: '/api/v1/exchanges',
+  });
+  asked.end();
+  const [response]: IncomingMessage[] = await once(asked, 'response');
+  return JSON.parse(await text(response!)).exchanges; // the event's one argument
 };
 
 const resolved = ({ backend }: LiveDaemon) =>
@@ -136,6 +152,26 @@ export const globalKeys: readonly KeyChange[] = [
   },
   { key: 'global.limits.max_connections', to: 1, see: beside, is: 503 },
   { key: 'global.limits.max_connections_per_ip', to: 1, see: beside, is: 429 },
+  {
+    key: 'global.why.entries',
+    from: 0,
+    to: 2,
+    see: async (live) => {
+      await live.ask({ headers: { expect: 'tea' } });
+      return (await remembered(live)).map(({ reason }) => reason);
+    },
+    is: ['expectation_failed'],
+  },
+  {
+    key: 'global.why.slow',
+    to: '1ms',
+    see: async (live) => {
+      live.app.delayMs = 5;
+      await live.ask();
+      return (await remembered(live)).map(({ kind }) => kind).at(0);
+    },
+    is: 'slow',
+  },
   {
     key: 'global.state_file',
     to: inFolder('state.json'),

@@ -154,6 +154,8 @@ function placeOf({ address }: RunningListener) {
 class TellingBackend {
   address = '';
   status = 200;
+  /** How long it takes to answer. */
+  delayMs = 0;
   readonly seen: Seen[] = [];
 }
 
@@ -168,8 +170,12 @@ async function startTelling(): Promise<TellingBackend> {
       const { method = '', url = '', headers, socket } = asked;
       const got: Seen = { method, url, headers, body };
       backend.seen.push(got);
-      response.writeHead(backend.status, { 'X-From': 'backend', Server: 'telling' });
-      response.end(JSON.stringify({ ...got, port: socket.localPort }));
+      const answer = () => {
+        response.writeHead(backend.status, { 'X-From': 'backend', Server: 'telling' });
+        response.end(JSON.stringify({ ...got, port: socket.localPort }));
+      };
+      if (backend.delayMs === 0) answer();
+      else setTimeout(answer, backend.delayMs);
     });
   });
   backend.address = address;

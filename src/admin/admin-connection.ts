@@ -76,6 +76,12 @@ export class AdminConnection implements ByteConsumer, Expirable {
     this.#stream.destroy();
   }
 
+  /** Closes after the answer that is under way; at once, when there is none. */
+  retire(): void {
+    if (this.#phase === 'working' || this.#phase === 'answering') this.#last = true;
+    else if (this.#phase !== 'closing') this.#stream.destroy();
+  }
+
   onBytes(buffer: Buffer, start: number, end: number): boolean {
     switch (this.#phase) {
       case 'closing':

@@ -35,8 +35,18 @@ export class AdminServer {
     this.#connections.add(new AdminConnection(stream, this.#dependencies, forget));
   };
 
+  get connections(): number {
+    return this.#connections.size;
+  }
+
   get address(): Address {
     return this.#socket.address;
+  }
+
+  /** As `close`, but whoever waits for an answer gets it first: it may be the one that says why. */
+  retire(): Promise<void> {
+    for (const connection of this.#connections) connection.retire();
+    return this.#socket.release(this.#accept);
   }
 
   /** Stops accepting, unless somebody else serves its address by now, and cuts what is open: one may ask again. */

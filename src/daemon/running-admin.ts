@@ -23,6 +23,8 @@ export class RunningAdmin {
   readonly #autoPath: string | null;
   #admin: AdminServer | null = null;
   #control: AdminServer | null = null;
+  /** Moved away from, with answers under way. */
+  #retired: readonly AdminServer[] = [];
   #adminRights: Rights = { trusted: false, openReads: false, token: null };
   /** Why there is no control socket, as it was told last. */
   #toldWhy: string | null = null;
@@ -81,7 +83,7 @@ export class RunningAdmin {
     how: { readonly rights: () => Rights; readonly message: string },
   ): AdminServer | null {
     if (socket?.address === before?.address) return before;
-    void before?.close();
+    if (before !== null) this.#retire(before);
     if (socket === null) return null;
     const { wheel, metrics, operator, log } = this.#services;
     const onFault = (error: unknown) => log.error({ err: error }, 'cannot answer a request');
@@ -92,8 +94,14 @@ export class RunningAdmin {
     return server;
   }
 
+  #retire(server: AdminServer): void {
+    void server.retire();
+    this.#retired = [...this.#retired.filter(({ connections }) => connections > 0), server];
+  }
+
   async close(): Promise<void> {
-    await Promise.all([this.#admin?.close(), this.#control?.close()]);
+    const all = [this.#admin, this.#control, ...this.#retired];
+    await Promise.all(all.map((server) => server?.close()));
   }
 }
 

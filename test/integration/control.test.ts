@@ -62,6 +62,15 @@ describe('the control socket', () => {
     expect(line.why).toContain('/no/such/folder/lb.sock');
     expect((await operated.status()).reload.succeeded).toBe(false);
   });
+
+  it('is moved by an order that came over it, and the answer still comes', async () => {
+    const operated = await startOperated(webConfig(NOBODY));
+    operated.write(webConfig(NOBODY, { global: { control: `${operated.control}.2` } }));
+    const { status, body } = await operated.api('POST', '/api/v1/reload', {});
+    expect({ status, body }).toMatchObject({ status: 200, body: { outcome: 'changed' } });
+    expect(existsSync(operated.control)).toBe(false);
+    expect(existsSync(`${operated.control}.2`)).toBe(true);
+  });
 });
 
 describe('control: auto', () => {

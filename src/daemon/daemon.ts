@@ -9,7 +9,6 @@ import { type Address, formatAddress } from '../foundation/address.ts';
 import { systemClock, TurnClock } from '../foundation/clock.ts';
 import { seededRandom } from '../foundation/seeded-random.ts';
 import { TimerWheel } from '../foundation/timer-wheel.ts';
-import type { BackendHealth } from '../health/backend-health.ts';
 import { Health } from '../health/health.ts';
 import { ConnectionLimit } from '../listener/connection-limit.ts';
 import { RequestIds } from '../middleware/request-id.ts';
@@ -22,14 +21,14 @@ import type { StateOwner } from '../state/state-options.ts';
 import { IoBuffers } from '../transport/io-buffers.ts';
 import { type Changeable, Changes } from './changes.ts';
 import { Draining } from './draining.ts';
-import { driftOf } from './drift.ts';
 import { HealthLog } from './health-log.ts';
 import { IdleWaits } from './idle-waits.ts';
 import { KeptState } from './kept-state.ts';
 import { makeDiscovery } from './make-discovery.ts';
 import { measurementsOf } from './measurements.ts';
 import { warnAboutOpenFiles } from './open-files.ts';
-import { LiveOperator, type Operated } from './operator.ts';
+import { operatedOf } from './operated.ts';
+import { LiveOperator } from './operator.ts';
 import type { Outputs } from './outputs.ts';
 import type { Plan } from './plan.ts';
 import { fillRandom } from './random-bytes.ts';
@@ -90,7 +89,6 @@ export class Daemon {
   readonly #observers: TrafficObservers;
   readonly #state: KeptState;
   readonly #admin: RunningAdmin;
-  readonly #waits: IdleWaits;
   readonly #changes: Changes<Staged>;
   #stopping = false;
 
@@ -158,7 +156,6 @@ export class Daemon {
       openFiles: surroundings.openFiles,
       watcherFor: (name) => this.#observers.log.acceptWatcher(name),
     });
-    this.#waits = new IdleWaits(wheel);
     const metrics = measurementsOf({
       version: surroundings.version,
       listeners: this.#listeners,
@@ -171,11 +168,30 @@ export class Daemon {
       state: this.#state,
       reloads: this.reloads,
     });
+    const operator = new LiveOperator(
+      operatedOf({
+        version: surroundings.version,
+        log,
+        limit: this.#services.limit,
+        recent: this.#observers.recent,
+        memory: this.#observers.memory,
+        reloads: this.reloads,
+        changes: this.#changes,
+        waits: new IdleWaits(wheel),
+        listeners: this.#listeners,
+        pools: this.#pools,
+        health: this.#health,
+        draining: this.#draining,
+        state: this.#state,
+        load: surroundings.load ?? null,
+        daemon: this,
+      }),
+    );
     this.#admin = new RunningAdmin({
       wheel,
       log,
       metrics,
-      operator: new LiveOperator(this.#operated()),
+      operator,
       controlPaths: surroundings.controlPaths ?? [],
     });
   }
@@ -213,57 +229,6 @@ export class Daemon {
     };
   }
 
-  /** What an operator sees and changes: what is there at the time. */
-  #operated(): Operated {
-    const daemon = this;
-    return {
-      version: this.#surroundings.version,
-      log: this.#surroundings.outputs.log,
-      limit: this.#services.limit,
-      recent: this.#observers.recent,
-      reloads: this.reloads,
-      turns: this.#changes.turns,
-      waits: this.#waits,
-      load: this.#surroundings.load ?? null,
-      memory: this.#observers.memory,
-      get snapshot() {
-        return daemon.snapshot;
-      },
-      get listeners() {
-        return daemon.listeners;
-      },
-      get pools() {
-        return daemon.pools;
-      },
-      get health() {
-        return daemon.#health.backends;
-      },
-      get drift() {
-        return driftOf(daemon.#changes.work, daemon.#health.backends);
-      },
-      get leaving() {
-        return daemon.#draining.leaving;
-      },
-      get stopping() {
-        return daemon.#stopping;
-      },
-      get reload() {
-        return daemon.reloader;
-      },
-      plan: (loaded) => this.plan(loaded),
-      change: (edit) => this.#changes.change(edit),
-      ordered: (health) => this.#ordered(health),
-      kept: () => this.#state.flush(),
-    };
-  }
-
-  #ordered({ backend }: BackendHealth): void {
-    const config = this.snapshot.pools.find(({ name }) => name === backend.pool);
-    const listeners = () => this.listeners;
-    if (backend.ordered === 'ready' || config === undefined) this.#draining.keepBackend(backend);
-    else this.#draining.addBackend(backend, config.drainTimeoutMs, listeners, 'ordered');
-  }
-
   /**
    * Binds every listener, or none.
    *
@@ -279,6 +244,11 @@ export class Daemon {
     daemon.#services.wheel.start();
     daemon.#health.start();
     return daemon;
+  }
+
+  /** It has been asked to end. */
+  get stopping(): boolean {
+    return this.#stopping;
   }
 
   get snapshot(): Snapshot {

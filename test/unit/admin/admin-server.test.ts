@@ -200,15 +200,6 @@ describe('AdminServer', () => {
     expect((await client.response()).status).toBe(200);
   });
 
-  it('knows what was meant by a path that there is not', async () => {
-    const { connect } = await startAdmin();
-    const client = await connect();
-    client.send(get('/api/v1/statsu'));
-    const { status, body } = await client.response();
-    expect(status).toBe(404);
-    expect(JSON.parse(body).message).toContain('did you mean "/api/v1/status"?');
-  });
-
   it('refuses queries that the path does not know', async () => {
     const { connect } = await startAdmin();
     const client = await connect();
@@ -220,23 +211,21 @@ describe('AdminServer', () => {
     }
   });
 
-  it.each([
-    ['anybody', {}, '', 'GET /healthz', 200],
-    ['anybody', { openReads: false }, '', 'GET /readyz', 200],
-    ['who has no token', { openReads: false, token }, '', 'GET /api/v1/status', 401],
-    ['who has another token', { openReads: false, token }, `${token}x`, 'GET /api/v1/status', 401],
-    ['who has the token', { openReads: false, token }, token, 'GET /api/v1/status', 500],
-    ['who cannot have one', { openReads: false }, token, 'GET /api/v1/status', 403],
-    ['who holds the control socket', { trusted: true }, '', 'GET /api/v1/status', 500],
-  ])('lets %s (%j) do what they may', async (_, rights, given, line, expected) => {
-    const { connect } = await startAdmin({ rights });
+  it('asks who has no token for it, and shows the token to nobody', async () => {
+    const { connect } = await startAdmin({ rights: { openReads: false, token } });
     const client = await connect();
-    const field = given === '' ? '' : `Authorization: Bearer ${given}\r\n`;
-    client.send(`${line} HTTP/1.1\r\nHost: lb\r\n${field}\r\n`);
-    const { status, headers, body } = await client.response();
-    expect(status).toBe(expected);
-    expect(headers.get('www-authenticate') ?? '').toBe(status === 401 ? 'Bearer realm="lb"' : '');
-    expect(body).not.toContain(token);
+    for (const [given, expected] of [
+      ['', 401],
+      [`${token}x`, 401],
+      [token, 500],
+    ] as const) {
+      const field = given === '' ? '' : `Authorization: Bearer ${given}\r\n`;
+      client.send(`GET /api/v1/status HTTP/1.1\r\nHost: lb\r\n${field}\r\n`);
+      const { status, headers, body } = await client.response();
+      expect(status).toBe(expected);
+      expect(headers.has('www-authenticate')).toBe(status === 401);
+      expect(body).not.toContain(token);
+    }
   });
 
   it('reads a request however it is cut', async () => {

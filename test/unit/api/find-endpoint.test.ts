@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { endpoints } from '../../../src/api/catalog.ts';
-import { findEndpoint, knownPaths } from '../../../src/api/find-endpoint.ts';
+import { findEndpoint, knownPaths, pathAdvice } from '../../../src/api/find-endpoint.ts';
 
 const BACKEND = '/api/v1/pools/{pool}/backends/{backend}';
 
@@ -36,6 +36,11 @@ describe('finding an endpoint', () => {
   ])('finds nothing at %j', (path) =>
     expect(findEndpoint('GET', path)).toEqual({ kind: 'missing' }),
   );
+
+  it('knows what was meant by a path that there is not', () => {
+    expect(pathAdvice('/api/v1/statsu', knownPaths())).toBe('; did you mean "/api/v1/status"?');
+    expect(pathAdvice('/', knownPaths())).toBe('');
+  });
 
   it('says which methods a path understands', () => {
     expect(findEndpoint('POST', '/api/v1/pools/a/backends/b')).toEqual({

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { controlPaths } from '../api/control-path.ts';
 import { loadConfig } from '../config/load.ts';
 import { type SourceFile, Sources } from '../config/sources.ts';
+import { inheritedDescriptors } from '../daemon/inherited.ts';
 import { runDaemon } from '../daemon/run.ts';
 import { LbError } from '../foundation/lb-error.ts';
 import type { Io } from './io.ts';
@@ -21,7 +22,7 @@ export interface StartOptions {
  * `lb start`: runs until a signal ends it.
  *
  * @returns exit code 0, 1 when something failed or was cut, 2 for a bad file.
- * @throws LbError USAGE for a configuration that cannot be watched.
+ * @throws LbError USAGE for a configuration that cannot be watched, LISTEN_FAILED
  */
 export async function runStart({ config, watch }: StartOptions, io: Io): Promise<number> {
   if (watch) expectFile(config);
@@ -38,6 +39,7 @@ export async function runStart({ config, watch }: StartOptions, io: Io): Promise
   return runDaemon(result, {
     version: readVersion(),
     commit: readCommit(),
+    inherited: inheritedDescriptors(io.env, process.pid),
     load,
     watched: watch ? () => sources?.files ?? NO_FILES : null,
     controlPaths: controlPaths(io.env),

@@ -54,6 +54,8 @@ export interface Surroundings {
   readonly controlPaths?: readonly string[];
   /** Reads another file than the configuration's own, to be compared with what is at work; null: never. */
   readonly load?: (path: string) => Promise<LoadResult>;
+  /** Descriptors of sockets that were bound for lb before it was started. */
+  readonly inherited?: readonly number[];
 }
 
 /** Those of the services that a reload may exchange: whoever uses them reads them anew each time. */
@@ -238,7 +240,10 @@ export class Daemon {
     const daemon = new Daemon(loaded, surroundings);
     const { stateFile } = loaded.snapshot.global;
     const { overlay, restore } = await daemon.#state.read(stateFile);
-    await daemon.#changes.begin(workOf(loaded, overlay));
+    const { inherited = [], outputs } = surroundings;
+    await daemon.#sockets.beginWith(inherited, outputs.log, () =>
+      daemon.#changes.begin(workOf(loaded, overlay)),
+    );
     restore();
     daemon.#state.keep(stateFile);
     daemon.#services.wheel.start();
@@ -353,6 +358,7 @@ export class Daemon {
   async stop(hurry: AbortSignal): Promise<number> {
     this.#stopping = true;
     this.#draining.stop();
+    await this.#sockets.letGo();
     const listeners = [...this.listeners, ...this.#draining.listeners];
     const { log } = this.#surroundings.outputs;
     const tell = (connections: number) => log.info({ connections }, 'draining');

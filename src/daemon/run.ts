@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly controlPaths: readonly string[];
   /** Reads another file, to be compared with what is at work. */
   readonly loadOther?: (path: string) => Promise<LoadResult>;
+  /** Descriptors of sockets that were bound for lb before it was started. */
+  readonly inherited?: readonly number[];
   /** Told when everything listens. */
   readonly onReady?: (daemon: Daemon) => void;
 }
@@ -31,7 +33,7 @@ export interface RunOptions {
  * @throws LbError LISTEN_FAILED, OUTPUT_FAILED
  */
 export async function runDaemon(loaded: Loaded, options: RunOptions): Promise<number> {
-  const { version, controlPaths, loadOther } = options;
+  const { version, controlPaths, loadOther, inherited = [] } = options;
   const outputs = new ProcessOutputs(loaded.snapshot.global);
   const { log } = outputs;
   const signals = listenForSignals();
@@ -50,6 +52,7 @@ export async function runDaemon(loaded: Loaded, options: RunOptions): Promise<nu
       openFiles,
       outputs,
       controlPaths,
+      inherited,
       ...(loadOther === undefined ? {} : { load: loadOther }),
     });
     log.info(startFacts(daemon, options, openFiles), 'ready');

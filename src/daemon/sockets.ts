@@ -1,8 +1,13 @@
 import { overlap } from '../config/check-binds.ts';
 import { type Address, formatAddress } from '../foundation/address.ts';
 import { LbError } from '../foundation/lb-error.ts';
-import { type AcceptWatcher, StreamListener } from '../listener/stream-listener.ts';
+import {
+  type AcceptWatcher,
+  type BindOptions,
+  StreamListener,
+} from '../listener/stream-listener.ts';
 import type { IoBuffers } from '../transport/io-buffers.ts';
+import type { Log } from './log.ts';
 
 /** Somebody who wants to listen. */
 export interface Wish {
@@ -29,12 +34,46 @@ export class Sockets {
   readonly #buffers: IoBuffers;
   readonly #openFiles: number;
   readonly #watcherFor: (listener: string) => AcceptWatcher;
+  /** Taken over from whoever started lb; open until the end, wanted or not. */
+  readonly #inherited: StreamListener[] = [];
   #bound: Bound = new Map();
 
   constructor({ buffers, openFiles, watcherFor }: SocketsOptions) {
     this.#buffers = buffers;
     this.#openFiles = openFiles;
     this.#watcherFor = watcherFor;
+  }
+
+  /**
+   * Takes over sockets that were open when lb was started. Who wants such an address, from `begin` on, gets that socket;
+   * when `begin` fails, none of them keeps the process.
+   *
+   * @throws LbError LISTEN_FAILED for a descriptor that is no stream socket; and as `begin`.
+   */
+  async beginWith(descriptors: readonly number[], log: Log, begin: () => Promise<void>) {
+    try {
+      for (const descriptor of descriptors) {
+        const options = this.#options(`descriptor ${descriptor}`);
+        this.#inherited.push(await StreamListener.adopt(descriptor, options));
+      }
+      const addresses = this.#inherited.map(({ address }) => formatAddress(address));
+      if (addresses.length > 0) log.info({ addresses }, 'sockets taken over');
+      await begin();
+    } catch (error) {
+      await this.letGo();
+      throw error;
+    }
+  }
+
+  /** @param name of whom the log tells what goes wrong before a connection is anybody's. */
+  #options(name: string): BindOptions {
+    const watcher = this.#watcherFor(name);
+    return { buffers: this.#buffers, openFiles: this.#openFiles, watcher };
+  }
+
+  /** Before listeners are closed for good: what was taken over is closed with them. */
+  async letGo(): Promise<void> {
+    await Promise.all(this.#inherited.map((socket) => socket.letGo()));
   }
 
   /**
@@ -49,9 +88,10 @@ export class Sockets {
     const denied = new Map<string, LbError>();
     try {
       for (const wish of wishes) {
-        const socket = known.get(keyOf(wish)) ?? (await this.#tryToBind(wish, denied));
+        const present = known.get(keyOf(wish)) ?? this.#inheritedFor(wish);
+        const socket = present ?? (await this.#tryToBind(wish, denied));
         if (socket === null) continue;
-        if (!known.has(keyOf(wish))) fresh.push(socket);
+        if (present === undefined) fresh.push(socket);
         wanted.set(keyOf(wish), socket);
       }
     } catch (error) {
@@ -60,6 +100,8 @@ export class Sockets {
     }
     return new StagedSockets(wanted, fresh, denied, () => {
       this.#bound = wanted;
+      const served = new Set(wanted.values());
+      for (const socket of this.#inherited) if (!served.has(socket)) socket.leaveUnserved();
     });
   }
 
@@ -73,19 +115,25 @@ export class Sockets {
     }
   }
 
+  #inheritedFor({ bind }: Wish): StreamListener | undefined {
+    return this.#inherited.find(({ address }) => answersTo(address, bind));
+  }
+
   async #bind(wish: Wish): Promise<StreamListener> {
     try {
       return await StreamListener.bind(wish.name, wish.bind, {
-        buffers: this.#buffers,
-        openFiles: this.#openFiles,
+        ...this.#options(wish.name),
         ...(wish.isPrivate === true ? { isPrivate: true } : {}),
-        watcher: this.#watcherFor(wish.name),
       });
     } catch (error) {
-      const own = [...this.#bound.values()].find(({ address }) => overlap(address, wish.bind));
+      const covers = ({ address }: StreamListener) => overlap(address, wish.bind);
+      const own = this.#inherited.find(covers) ?? [...this.#bound.values()].find(covers);
       if (own === undefined) throw error;
       const place = formatAddress(wish.bind);
-      const message = `Cannot bind listener "${wish.name}" to ${place}: lb itself listens on ${formatAddress(own.address)}, which covers it; restart lb to exchange the two, or remove the one in a first reload and add the other in a second`;
+      const way = this.#inherited.includes(own)
+        ? 'it was started with that socket; give both the same address'
+        : 'restart lb to exchange the two, or remove the one in a first reload and add the other in a second';
+      const message = `Cannot bind listener "${wish.name}" to ${place}: lb itself listens on ${formatAddress(own.address)}, which covers it; ${way}`;
       // biome-ignore lint/style/useErrorCause: the cause is the third argument of LbError
       throw new LbError('LISTEN_FAILED', message, { cause: error });
     }
@@ -131,6 +179,16 @@ export class StagedSockets {
   async abort(): Promise<void> {
     await Promise.all(this.#fresh.map((socket) => socket.close()));
   }
+}
+
+/** Whether a socket bound to `address` is what `wish` asks for; `:80` asks for every interface, however it is spelt. */
+function answersTo(address: Address, wish: Address): boolean {
+  if (address.kind === 'unix' || wish.kind === 'unix') {
+    return formatAddress(address) === formatAddress(wish);
+  }
+  const isHost =
+    wish.host === '' ? ['::', '0.0.0.0'].includes(address.host) : address.host === wish.host;
+  return isHost && address.port === wish.port;
 }
 
 /** A port of 0 is another one for each listener. */

@@ -5,6 +5,7 @@ import { LbError } from '../foundation/lb-error.ts';
 import { acceptFrom } from '../transport/accept.ts';
 import type { IoBuffers } from '../transport/io-buffers.ts';
 import type { ByteStream } from '../transport/transport.ts';
+import { descriptorAddress } from './descriptor-address.ts';
 
 /** Connections the kernel completes ahead of lb's accepting them, capped by net.core.somaxconn; and lb ahead of its serving them. */
 const BACKLOG = 4096;
@@ -31,12 +32,16 @@ export interface BindOptions {
   /** A Unix socket that nobody but lb's user may connect to. */
   readonly isPrivate?: true;
 }
+/** Serves a socket that is nobody's: in its queue, clients would wait for an answer that does not come. */
+const turnAway: Accept = (stream) => stream.destroy();
 
 /** One bound address, and whoever serves the connections that arrive there: a reload may put another in charge. */
 export class StreamListener {
   /** Where it listens in fact: a port of 0 has become a real one. */
   readonly address: Address;
   readonly #server: Server;
+  /** Open elsewhere, too, and bound for as long as it is there: lb must not close it before it ends. */
+  #isKept: boolean;
   #accept: Accept | null = null;
   /** Unread connections that nobody serves yet: they came while lb was binding its other listeners or looking up names. */
   #early: ByteStream[] = [];
@@ -45,9 +50,11 @@ export class StreamListener {
     address: Address,
     server: Server,
     { buffers, openFiles, watcher }: BindOptions,
+    isKept: boolean,
   ) {
     this.address = address;
     this.#server = server;
+    this.#isKept = isKept;
     acceptFrom(server, buffers, {
       accept: (stream, descriptor) => {
         // The lowest one that is free, so nearly all below are taken.
@@ -77,7 +84,19 @@ export class StreamListener {
     const server = createServer({ allowHalfOpen: true });
     if (address.kind === 'unix') await removeStaleSocket(address.path);
     await listen(server, name, address, options.isPrivate ?? false);
-    return new StreamListener(boundAddress(server, address), server, options);
+    return new StreamListener(boundAddress(server, address), server, options, false);
+  }
+
+  /**
+   * Takes over a socket that was bound before lb was started. Connections are kept until `serve`.
+   *
+   * @param descriptor owned from then on.
+   * @throws LbError LISTEN_FAILED when it is no stream socket.
+   */
+  static async adopt(descriptor: number, options: BindOptions): Promise<StreamListener> {
+    const server = createServer({ allowHalfOpen: true });
+    await adopt(server, descriptor);
+    return new StreamListener(descriptorAddress(server, descriptor), server, options, true);
   }
 
   /** Hands every connection from now on to `accept`, and no more to whom it went before. */
@@ -89,9 +108,25 @@ export class StreamListener {
     }
   }
 
-  /** Stops accepting, unless somebody other than `accept` serves by now; connections that exist go on. */
+  /**
+   * Stops accepting, unless somebody other than `accept` serves by now; connections that exist go on. A socket that was
+   * taken over stays, for a later generation that wants it again; until then it turns connections away.
+   */
   async release(accept: Accept): Promise<void> {
-    if (this.#accept === accept) await this.close();
+    if (this.#accept !== accept) return;
+    if (this.#isKept) this.#accept = turnAway;
+    else await this.close();
+  }
+
+  /** Nobody wants what was taken over: connections are turned away until somebody serves. */
+  leaveUnserved(): void {
+    if (this.#accept === null) this.serve(turnAway);
+  }
+
+  /** The end is near: whoever serves what was taken over may close it; unserved, it is closed now. */
+  async letGo(): Promise<void> {
+    this.#isKept = false;
+    if (this.#accept === null || this.#accept === turnAway) await this.close();
   }
 
   /** Stops accepting; connections that exist go on, but for those that nobody serves yet. */
@@ -123,6 +158,16 @@ function listen(server: Server, name: string, address: Address, isPrivate: boole
       resolve();
     });
     if (umask !== null) process.umask(umask);
+  });
+}
+
+function adopt(server: Server, descriptor: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const message = `Cannot take over descriptor ${descriptor}: ${cause.code}; needs a TCP or Unix stream socket that is bound`;
+      reject(new LbError('LISTEN_FAILED', message, { cause }));
+    });
+    server.listen({ fd: descriptor, backlog: BACKLOG }, () => resolve());
   });
 }
 

@@ -14,6 +14,7 @@ export const peers = {
   'redis-benchmark': 'redis-tools',
   'redis-cli': 'redis-tools',
   'redis-server': 'redis-server',
+  'systemd-socket-activate': 'systemd',
   wrk: 'wrk',
 } as const;
 

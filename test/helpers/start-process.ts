@@ -15,15 +15,21 @@ export interface ProcessOptions {
   readonly killSignal?: NodeJS.Signals;
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** Descriptors that it gets as 3, 4 and so on. */
+  readonly descriptors?: readonly number[];
 }
 
 /** Starts a program with its output piped here; it is ended, and its exit awaited, after the test. */
 export function startProcess(
   command: string,
   args: readonly string[],
-  { killSignal = 'SIGKILL', ...options }: ProcessOptions = {},
+  { killSignal = 'SIGKILL', descriptors = [], ...options }: ProcessOptions = {},
 ): TestProcess {
-  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const stdio = ['ignore', 'pipe', 'pipe', ...descriptors] as const;
+  const child: ChildProcessByStdio<null, Readable, Readable> = spawn(command, args, {
+    ...options,
+    stdio: [...stdio] as unknown as ['ignore', 'pipe', 'pipe'], // more of them change no type
+  });
   const started = new TestProcess(`${command} ${args.join(' ')}`, child);
   onTestFinished(async () => {
     child.kill(killSignal);

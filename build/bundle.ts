@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { chmod, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
+import { readRevision } from './revision.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -31,24 +31,17 @@ const loadedAtFirstCall: Plugin = {
   },
 };
 
-/** There is neither package.json nor repository beside the bundle: version and commit are compiled in. */
-const versionCompiledIn: Plugin = {
-  name: 'version-compiled-in',
-  load: async (id) => {
-    if (id !== join(root, 'src/cli/version.ts')) return null;
-    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-    return `export const readVersion = () => ${JSON.stringify(version)};
-export const readCommit = () => ${JSON.stringify(readCommit())};`;
-  },
-};
-
-/** null where the sources are no checkout, or git is missing. */
-function readCommit(): string | null {
-  const { status, stdout } = spawnSync('git', ['rev-parse', '--short=12', 'HEAD'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  return status === 0 ? stdout.trim() : null;
+/** There is neither a package.json nor a checkout beside the bundle: version and commit are compiled in. */
+function compileVersionIn(commit: string | null): Plugin {
+  return {
+    name: 'compile-version-in',
+    load: async (id) => {
+      if (id !== join(root, 'src/cli/version.ts')) return null;
+      const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+      return `export const readVersion = () => ${JSON.stringify(version)};
+        export const readCommit = () => ${JSON.stringify(commit)};`;
+    },
+  };
 }
 
 /**
@@ -56,14 +49,15 @@ function readCommit(): string | null {
  * command needs. docs/adr/0004-a-bundle.md says why it looks as it does.
  *
  * @param folder what it held before is gone once the build has succeeded.
+ * @param commit for `lb --version` and the log; null when nobody knows.
  */
-export async function bundle(folder: string): Promise<void> {
+export async function bundle(folder: string, commit: string | null): Promise<void> {
   const build = await rolldown({
     input: { lb: join(root, 'src/main.ts') },
     platform: 'node',
     // To Node this package offers CommonJS, of which nothing can be left out.
     resolve: { alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') } },
-    plugins: [loadedAtFirstCall, versionCompiledIn],
+    plugins: [loadedAtFirstCall, compileVersionIn(commit)],
     onLog: (_level, { message }) => {
       throw new Error(`Cannot bundle: ${message}`);
     },
@@ -83,4 +77,6 @@ export async function bundle(folder: string): Promise<void> {
   await chmod(join(folder, 'lb.cjs'), 0o755);
 }
 
-if (process.argv[1] === import.meta.filename) await bundle(join(root, 'dist'));
+if (process.argv[1] === import.meta.filename) {
+  await bundle(join(root, 'dist'), readRevision(process.env).commit);
+}

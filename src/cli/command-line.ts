@@ -23,8 +23,10 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 async function dispatch([name, ...rest]: readonly string[], io: Io): Promise<number> {
   switch (name) {
     case '--version': {
-      const { readVersion } = await import('./version.ts');
-      io.stdout(`lb ${readVersion()} (Node ${process.version})\n`);
+      const { readCommit, readVersion } = await import('./version.ts');
+      io.stdout(
+        `lb ${readVersion()} (${readCommit() ?? 'commit unknown'}, Node ${process.version})\n`,
+      );
       return 0;
     }
     case '--help':

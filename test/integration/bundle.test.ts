@@ -16,7 +16,7 @@ import { makeTempDir } from '../helpers/temp-dir.ts';
 const root = resolve(import.meta.dirname, '../..');
 const broken = join(root, 'test/fixtures/broken');
 const brokenFiles = readdirSync(broken).filter((file) => file.endsWith('.yaml'));
-const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { bin, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** Above a process that does nothing but listen. From sources it is five times as much. */
 const MAX_OWN_MIB = 16;
@@ -26,7 +26,7 @@ const NOT_OUR_OWN = ['ajv.cjs', 'check.cjs', 'demo.cjs'];
 
 const folder = mkdtempSync(join(tmpdir(), 'lb-bundle-'));
 const main = join(folder, 'lb.cjs');
-beforeAll(() => bundle(folder));
+beforeAll(() => bundle(folder, 'cafe12345678'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const environment = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, NO_COLOR: '1' };
@@ -40,13 +40,19 @@ async function runBundle(args: readonly string[]) {
 
 it('is what the package offers as lb', () => expect(bin).toEqual({ lb: 'dist/lb.cjs' }));
 
-it.each(['--version', '--help', 'no-such-command', 'check --print -c examples/full.yaml'])(
+it.each(['--help', 'no-such-command', 'check --print -c examples/full.yaml'])(
   'says of lb %s what the sources say',
   async (line) => {
     const args = line.split(' ').map((arg) => (arg.endsWith('.yaml') ? join(root, arg) : arg));
     expect(await runBundle(args)).toEqual(await runLb(args));
   },
 );
+
+it('says what it was built from', async () => {
+  const { stdout } = await runBundle(['--version']);
+  expect(stdout).toBe(`lb ${version} (cafe12345678, Node ${process.version})\n`);
+  expect((await runLb(['--version'])).stdout).toContain('(commit unknown, Node ');
+});
 
 it('finds broken files to check', () => expect(brokenFiles.length).toBeGreaterThan(10));
 

@@ -9,6 +9,8 @@ export interface Argument {
   readonly help: string;
   /** Only the last one may be: any number of them, none included. */
   readonly repeated?: true;
+  /** The words it may be, where these are known beforehand. */
+  readonly choices?: readonly string[];
 }
 
 export interface Option {

@@ -3,10 +3,13 @@ import { delimiter, join } from 'node:path';
 
 /** Programs that some tests run beside lb, each with the Debian package that brings it. */
 export const peers = {
+  buildah: 'buildah',
   curl: 'curl',
+  fish: 'fish',
   h2load: 'nghttp2-client',
   initdb: 'postgresql',
   ip: 'iproute2',
+  mandoc: 'mandoc',
   nginx: 'nginx',
   pgbench: 'postgresql',
   postgres: 'postgresql',
@@ -14,8 +17,10 @@ export const peers = {
   'redis-benchmark': 'redis-tools',
   'redis-cli': 'redis-tools',
   'redis-server': 'redis-server',
+  'systemd-analyze': 'systemd',
   'systemd-socket-activate': 'systemd',
   wrk: 'wrk',
+  zsh: 'zsh',
 } as const;
 
 export type PeerName = keyof typeof peers;

@@ -1,9 +1,11 @@
 import type { Command } from '../command.ts';
 import { add } from './add.ts';
 import { check } from './check.ts';
+import { completionOf } from './completion.ts';
 import { demo } from './demo.ts';
 import { drain } from './drain.ts';
 import { explain } from './explain.ts';
+import { health } from './health.ts';
 import { maintenance } from './maintenance.ts';
 import { plan } from './plan.ts';
 import { ready } from './ready.ts';
@@ -31,5 +33,7 @@ export const commands: readonly Command[] = [
   add,
   remove,
   reset,
+  health,
   demo,
+  completionOf(() => commands),
 ];

@@ -52,7 +52,8 @@ function shortest(name: string, { short, value }: Option): string {
   return value === undefined ? typed : `${typed} ${value}`;
 }
 
-function typedOption(name: string, { short, value }: Option): string {
+/** `-c, --config FILE` */
+export function typedOption(name: string, { short, value }: Option): string {
   const typed = short === undefined ? `--${name}` : `-${short}, --${name}`;
   return value === undefined ? typed : `${typed} ${value}`;
 }

@@ -2,6 +2,7 @@ import type { Endpoint } from '../backend/endpoint.ts';
 import { formatAddress } from '../foundation/address.ts';
 import { moduleUrl } from '../foundation/module-url.ts';
 import { defineCheck, failed, PASSED, type Probe, type ProbeOwner } from './check.ts';
+import type { CheckFunction, CheckTarget } from './check-function.ts';
 
 export interface ModuleCheckOptions {
   /** Absolute path of an ES module that exports {@link CheckFunction} as `probe`. */
@@ -9,23 +10,6 @@ export interface ModuleCheckOptions {
   /** A digest of what the file held when the configuration was read. */
   readonly content: string;
 }
-
-/** What a module is told about the backend. */
-export interface CheckTarget {
-  /** As lb.yaml spells it. */
-  readonly address: string;
-  /** The IP address to connect to. '' for a Unix socket, whose port is 0. */
-  readonly host: string;
-  readonly port: number;
-  /** Of a Unix socket; '' for TCP. */
-  readonly path: string;
-}
-
-/**
- * Resolves when the backend is well and throws, with a message for people, when it is not. `signal` aborts when the
- * probe's time is up: whatever comes later is not heard.
- */
-export type CheckFunction = (target: CheckTarget, signal: AbortSignal) => unknown;
 
 /** @throws when the file cannot be imported or exports no function `probe`; the message says which. */
 export async function importCheck(path: string, content: string): Promise<CheckFunction> {

@@ -9,7 +9,7 @@ const SAMPLE_EVERY_BYTES = 16 * MIB;
 const MAX_GROWTH_MIB = 64;
 
 /** Resident memory of a process in MiB. */
-function residentMiB(pid: number): number {
+export function residentMiB(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'latin1');
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
 }

@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 /** Programs that some tests run beside lb, each with the Debian package that brings it. */
 export const peers = {
   buildah: 'buildah',
+  capsh: 'libcap2-bin',
   curl: 'curl',
   fish: 'fish',
   h2load: 'nghttp2-client',

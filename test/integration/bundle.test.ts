@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { bundle } from '../../build/bundle.ts';
 import { runCheck } from '../../src/cli/check.ts';
 import { webConfig } from '../helpers/lb-config.ts';
+import { residentMiB } from '../helpers/memory.ts';
 import { connectRaw } from '../helpers/raw-client.ts';
 import { startEchoBackend } from '../helpers/start-http-backend.ts';
 import { Lb, runLb, writeConfig } from '../helpers/start-lb.ts';
@@ -131,8 +132,3 @@ it('stays small when idle', async () => {
   expect(ownMiB).toBeGreaterThan(0);
   expect(ownMiB).toBeLessThan(MAX_OWN_MIB);
 });
-
-function residentMiB(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
-}

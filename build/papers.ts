@@ -30,7 +30,7 @@ export function renderBom({ commit, seconds }: Revision): string {
         version,
         licenses: [{ license: { id: license } }],
         purl: own,
-        properties: [{ name: 'commit', value: commit }],
+        properties: [{ name: 'commit', value: commit ?? 'unknown' }],
       },
     },
     components: [nodeComponent(node), ...packages.map(packageComponent)],

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { endpoints } from '../../src/api/catalog.ts';
 import { webConfig } from '../helpers/lb-config.ts';
 import { type OperatedLb, startOperated } from '../helpers/operated-lb.ts';
+import { connectRaw } from '../helpers/raw-client.ts';
 import { writeConfig } from '../helpers/start-lb.ts';
 
 type Call = readonly [method: string, template: string, values?: string, body?: object];
@@ -17,6 +18,9 @@ const calls: readonly Call[] = [
   ['GET', '/readyz'],
   ['GET', '/api/v1/openapi.json'],
   ['GET', '/api/v1/status'],
+  ['POST', '/api/v1/explain', '', { method: 'GET', url: '/', headers: ['X-A: 1'] }],
+  ['POST', '/api/v1/explain', '', { method: 'GET', url: 'http://a b/' }],
+  ['POST', '/api/v1/explain', '', { method: 'GET', url: '/', listener: 'wob' }],
   ['GET', BACKEND, 'app a'],
   ['GET', BACKEND, 'app x'],
   ['PUT', `${BACKEND}/order`, 'app a', { order: 'draining', why: 'test' }],
@@ -78,6 +82,12 @@ it('describes every endpoint, and every answer of each as it is', async () => {
   const pools = { ...config.pools, plain };
   const operated = await startOperated({ ...config, pools });
   const { document, seen, check } = await describe(operated);
+  // Something to remember: nobody listens behind either backend.
+  const client = await connectRaw(operated.lb.address('web'));
+  client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  expect((await client.response()).status).toBe(502);
+  const { body: remembered } = await check(['GET', '/api/v1/exchanges']);
+  expect(remembered.exchanges).toHaveLength(1);
   for (const call of calls) await check(call);
   // A reset that would leave nothing of the pool.
   await operated.api('DELETE', '/api/v1/pools/plain/backends/c');

@@ -1,5 +1,6 @@
 import { defineEndpoint } from '../endpoint.ts';
 import { explanationShape } from '../explanation.ts';
+import { problem } from '../shapes.ts';
 
 export const explain = defineEndpoint({
   method: 'POST',
@@ -22,7 +23,7 @@ export const explain = defineEndpoint({
     },
     listener: { type: 'text', maxLength: 128, help: 'name of the listener that is asked' },
   },
-  answers: { 200: explanationShape },
+  answers: { 200: explanationShape, 404: problem },
   answer: ({ body }, operator) => {
     const { method, url, headers = [], client_ip = '127.0.0.1', listener = null } = body;
     return { status: 200, body: operator.explain({ method, url, headers, client_ip, listener }) };

@@ -207,6 +207,14 @@ describe.each(algorithms.filter(({ weighted }) => !weighted))(
 );
 
 describe.each(algorithms.filter(({ key }) => key !== undefined))('$name, by key', (algorithm) => {
+  it('is not changed by being asked, so that people may ask', () => {
+    const [asked, spared] = [1, 2].map(() => build(algorithm, evenTargets(5)));
+    for (let turn = 0; turn < 1000; turn++) {
+      for (let again = 0; again < turn % 4; again++) asked!.pick(keyNumber(turn + again));
+      expect(asked!.pick(keyNumber(turn))).toBe(spared!.pick(keyNumber(turn)));
+    }
+  });
+
   it('sends a key back where it was before a flap', () => {
     const all = evenTargets(5);
     const before = build(algorithm, all);

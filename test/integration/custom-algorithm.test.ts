@@ -81,9 +81,9 @@ it('a request is never lost to an algorithm that breaks in service: it is told o
   expect(answers).toEqual(Array(5).fill(['one', 'two']).flat());
   expect((await readMetrics(lb)).sum('algorithm_faults_total')).toBe(10);
   await lb.stop();
-  const warnings = lb.lines.filter(({ level }) => level === 'warn' || level === 'error');
-  expect(warnings).toHaveLength(1);
-  expect(JSON.stringify(warnings)).toContain('pick() answered 2; needs a whole number from 0 to 1');
+  const faults = lb.lines.filter(({ level }) => level === 'error');
+  expect(faults).toHaveLength(1);
+  expect(JSON.stringify(faults)).toContain('pick() answered 2; needs a whole number from 0 to 1');
 });
 
 it('lb does not start with an algorithm that cannot be used, and says where it is named', async () => {

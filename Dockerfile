@@ -27,7 +27,7 @@ RUN mkdir -p /image/usr/bin /image/etc/lb /image/tmp /image/run/lb /image/var/li
 FROM scratch
 COPY --from=build /image/ /
 USER 65532:65532
-# Of the process and its children: state_file: /var/lib/lb/state.json needs a volume there.
+# Where the control socket is, for `docker exec CONTAINER /usr/bin/lb status`; a read-only root needs a tmpfs there.
 ENV RUNTIME_DIRECTORY=/run/lb
 EXPOSE 8080
 # Asks the admin listener; `interval` of orchestrators goes before this one.

@@ -8,6 +8,7 @@ interface FieldBase {
   readonly required?: true;
 }
 
+/** One line: what is said is shown on other people's terminals. */
 interface TextField extends FieldBase {
   readonly type: 'text';
   /** In UTF-16 units. */
@@ -131,13 +132,13 @@ function isWithin(value: number, { minimum, maximum }: IntegerField): boolean {
 }
 
 function isText(value: unknown, maxLength: number): boolean {
-  return typeof value === 'string' && value.length <= maxLength;
+  return typeof value === 'string' && value.length <= maxLength && !/\p{Cc}/u.test(value);
 }
 
 function allowed(field: Field): string {
   switch (field.type) {
     case 'text':
-      return `a text of at most ${field.maxLength} characters`;
+      return `one line of text of at most ${field.maxLength} characters`;
     case 'integer':
       return `a whole number from ${field.minimum} to ${field.maximum}`;
     case 'flag':

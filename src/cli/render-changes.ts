@@ -1,4 +1,5 @@
 import type { ChangeAnswer, KeyAnswer, PlannedChange } from '../api/changes.ts';
+import { cleanMessage } from '../config/problem.ts';
 import { count } from './print-problems.ts';
 
 const signs = { added: '+', changed: '~', removed: '-' } as const;
@@ -26,7 +27,7 @@ function touchedBy({ connections = 0, in_flight = 0 }: ShownChange): string {
 }
 
 function renderKey({ key, from, to }: KeyAnswer): string {
-  return `    ${key}: ${shown(from)} → ${shown(to)}`;
+  return cleanMessage(`    ${key}: ${shown(from)} → ${shown(to)}`);
 }
 
 function shown(value: unknown): string {

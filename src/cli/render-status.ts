@@ -6,6 +6,7 @@ import type {
   RecentTraffic,
   Status,
 } from '../api/status.ts';
+import { cleanMessage } from '../config/problem.ts';
 import { count } from './print-problems.ts';
 
 /** Fits a terminal of this many columns. */
@@ -65,7 +66,7 @@ function renderHead(
   return [
     `${bold(`lb ${version}`)}  ${state}  up ${lasted(status.uptime_seconds * 1000)}  pid ${pid}`,
     `generation ${generation}, ${outcome}, ${connections.active} of ${connections.max} connections`,
-    ...(why === null ? [] : [bad(`not ready for traffic: ${why}`)]),
+    ...(why === null ? [] : [bad(cut(`not ready for traffic: ${why}`, WIDTH))]),
   ];
 }
 
@@ -173,7 +174,9 @@ function row(...cells: readonly Cell[]): string {
     .join('');
 }
 
-function cut(text: string, width: number): string {
+/** What checks and people say must not write to the terminal but for what it is. */
+function cut(said: string, width: number): string {
+  const text = cleanMessage(said);
   return text.length > width ? `${text.slice(0, width - 1)}…` : text;
 }
 

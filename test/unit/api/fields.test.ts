@@ -18,8 +18,9 @@ describe('fields of a request', () => {
   });
 
   it.each([
-    [{}, 'name is missing; needs a text of at most 5 characters'],
-    [{ name: 'toolong' }, 'name is "toolong"; needs a text'],
+    [{}, 'name is missing; needs one line of text of at most 5 characters'],
+    [{ name: 'toolong' }, 'name is "toolong"; needs one line'],
+    [{ name: 'a\u001bb' }, 'name is "a\\u001bb"; needs one line of text'],
     [{ name: 'x', count: '3' }, 'count is "3"; needs a whole number from 1 to 10'],
     [{ name: 'x', count: 0 }, 'count is 0'],
     [{ name: 'x', count: 1.5 }, 'count is 1.5'],

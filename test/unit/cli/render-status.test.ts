@@ -117,6 +117,14 @@ DRAINING
     expect(colored.replace(/\u001b\[\d+m/g, '')).toBe(renderStatus(status, false, NOW));
   });
 
+  it('lets nobody write to the terminal', () => {
+    const why = 'oops \u001b[2J\u202e\n';
+    const down = { ...status.pools[0]!, backends: [backend('\u001bc', { state: 'down', why })] };
+    expect(renderStatus({ ...status, pools: [down] }, false, NOW)).toContain(
+      '\n      oops ·[2J··\n',
+    );
+  });
+
   it('fits 80 columns', () => {
     const why = 'no pool has a backend that may be given traffic';
     const text = renderStatus({ ...status, why }, false, NOW);

@@ -5,7 +5,7 @@ import type { ApiAnswer } from '../api/endpoint.ts';
 export interface AdminAnswer {
   readonly status: number;
   readonly contentType: string;
-  readonly body: string;
+  readonly body: string | Buffer;
   /** Further field lines. */
   readonly fields: readonly string[];
 }
@@ -20,7 +20,7 @@ export function refusal(status: number, message: string, facts: object = {}): Ad
 
 /** @param last the connection is closed after it. */
 export function bytesOf(answer: AdminAnswer, method: string, last: boolean): Buffer {
-  const body = Buffer.from(answer.body);
+  const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
   const lines = [
     `HTTP/1.1 ${answer.status} ${phraseOf(answer.status)}`,
     `Date: ${new Date().toUTCString()}`,

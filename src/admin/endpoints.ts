@@ -3,7 +3,7 @@ import type { ApiRequest, Endpoint } from '../api/endpoint.ts';
 import { findEndpoint, knownPaths, pathAdvice } from '../api/find-endpoint.ts';
 import type { Operator } from '../api/operator.ts';
 import { exporters } from '../metrics/catalog.ts';
-import type { Exporter, MetricsSource } from '../metrics/exporter.ts';
+import type { MetricsSource, PullExporter } from '../metrics/exporter.ts';
 import { type AdminAnswer, json, refusal } from './admin-answer.ts';
 import { type Rights, refusalOf } from './rights.ts';
 
@@ -15,7 +15,7 @@ export interface AdminSubject {
 
 /** What a request asks for, once it is clear that it may. Told by a path and a method alone. */
 export type Asked =
-  | { readonly kind: 'metrics'; readonly exporter: Exporter }
+  | { readonly kind: 'metrics'; readonly exporter: PullExporter }
   | {
       readonly kind: 'endpoint';
       readonly endpoint: Endpoint;
@@ -61,7 +61,7 @@ export async function answerTo(
       return asked.answer;
     case 'metrics': {
       const { contentType } = asked.exporter;
-      return { status: 200, contentType, body: asked.exporter.render(metrics), fields: [] };
+      return { status: 200, contentType, body: await asked.exporter.render(metrics), fields: [] };
     }
     case 'endpoint': {
       const { endpoint, parameters } = asked;

@@ -4,6 +4,7 @@ import type { Reason } from '../foundation/reason.ts';
 import { Endpoint } from './endpoint.ts';
 import { IdleConnections } from './idle-connections.ts';
 import { PeakEwma } from './peak-ewma.ts';
+import { Timings } from './timings.ts';
 import type { TrafficWatcher } from './traffic-watcher.ts';
 
 /** What people have said about a backend: `draining` keeps the clients it has, `maintenance` gets nothing at all. */
@@ -62,6 +63,11 @@ export class Backend implements Target {
   connects = 0;
   /** Failed attempts by reason; the rare path, so a map. */
   readonly failures = new Map<Reason, number>();
+  /** Written at the end of exchanges, as are the bytes. */
+  readonly timings = new Timings();
+  /** Bytes from clients and to them, as `ExchangeRecord` has them. */
+  bytesIn = 0;
+  bytesOut = 0;
 
   /**
    * @param maxIdle connections kept for later exchanges.

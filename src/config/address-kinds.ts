@@ -22,6 +22,14 @@ export const backendAddress: Kind = {
   },
 };
 
+export const udpAddress: Kind = {
+  allowed: 'host:port or "[::1]:port"',
+  complain(text) {
+    if (parseAddress(text)?.kind !== 'unix') return backendAddress.complain(text, {});
+    return `${quote(text)} is a path; needs ${udpAddress.allowed}`;
+  },
+};
+
 /**
  * @param text that parseAddress refused; the usual slips get the text that was probably meant.
  * @param host to propose before a port that stands alone.

@@ -52,6 +52,7 @@ function buildGlobal({ log, access_log, admin, ...rest }: GlobalDocument): Globa
     accessLog: buildAccessLog(access_log),
     admin: admin === 'off' ? null : { bind: address(admin.bind), token: admin.token ?? null },
     control: rest.control === 'off' ? null : rest.control,
+    metrics: buildMetrics(rest.metrics),
     limits: {
       maxConnections: rest.limits.max_connections,
       maxConnectionsPerIp: rest.limits.max_connections_per_ip,
@@ -77,6 +78,15 @@ function buildAccessLog(log: GlobalDocument['access_log']): AccessLogConfig {
     clientIp: log.client_ip,
     samplePercent: percentage(log.sample),
     slowMs: duration(log.slow),
+  };
+}
+
+function buildMetrics({ prefix, statsd }: GlobalDocument['metrics']): GlobalConfig['metrics'] {
+  if (statsd === undefined) return { prefix, statsd: null };
+  const intervalMs = duration(statsd.interval);
+  return {
+    prefix,
+    statsd: { address: address(statsd.address), intervalMs, prefix: statsd.prefix },
   };
 }
 

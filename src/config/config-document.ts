@@ -30,6 +30,14 @@ export interface GlobalDocument {
   readonly admin: 'off' | { readonly bind: string; readonly token?: string };
   /** `auto`, `off`, or the path of a socket. */
   readonly control: string;
+  readonly metrics: {
+    readonly prefix: string;
+    readonly statsd?: {
+      readonly address: string;
+      readonly interval: string;
+      readonly prefix: string;
+    };
+  };
   readonly limits: { readonly max_connections: number; readonly max_connections_per_ip: number };
   readonly why: { readonly entries: number; readonly slow: string };
   /** Or `off`. */

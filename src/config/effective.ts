@@ -78,6 +78,7 @@ function describeGlobal(global: GlobalConfig): GlobalDocument {
     access_log: describeAccessLog(accessLog),
     admin: admin === null ? 'off' : describeAdmin(admin),
     control: global.control ?? 'off',
+    metrics: describeMetrics(global.metrics),
     limits: {
       max_connections: limits.maxConnections,
       max_connections_per_ip: limits.maxConnectionsPerIp,
@@ -107,6 +108,18 @@ function describeAccessLog(log: AccessLogConfig): GlobalDocument['access_log'] {
     client_ip: log.clientIp,
     sample: `${log.samplePercent}%`,
     slow: formatDuration(log.slowMs),
+  };
+}
+
+function describeMetrics({ prefix, statsd }: GlobalConfig['metrics']): GlobalDocument['metrics'] {
+  if (statsd === null) return { prefix };
+  return {
+    prefix,
+    statsd: {
+      address: formatAddress(statsd.address),
+      interval: formatDuration(statsd.intervalMs),
+      prefix: statsd.prefix,
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { nearestOf } from '../foundation/did-you-mean.ts';
-import { backendAddress, bindAddress, cidr, dnsServer } from './address-kinds.ts';
+import { backendAddress, bindAddress, cidr, dnsServer, udpAddress } from './address-kinds.ts';
 import { algorithm, hashKey, parameterName } from './algorithm-kinds.ts';
 import { cookieDomain, cookieName, cookiePath, secret } from './cookie-kinds.ts';
 import {
@@ -95,6 +95,11 @@ export const kinds = {
   hash_key: hashKey,
   host: hostPattern,
   method,
+  metric_prefix: definePattern(
+    'nothing, or up to 64 letters, digits and "_", the first no digit',
+    /^(?:[A-Za-z_][A-Za-z0-9_]{0,63})?$/,
+    'cannot begin the name of a metric',
+  ),
   name: definePattern(
     '1 to 128 printable characters without a space at either end',
     /^(?! )\P{Cc}{1,128}(?<! )$/u,
@@ -117,9 +122,15 @@ export const kinds = {
   settable_request_field: settableRequestField,
   size,
   state_file: stateFile,
+  statsd_prefix: definePattern(
+    'nothing, or up to 128 letters, digits, "_", "-" and, between them, "."',
+    /^(?=.{0,128}$)(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)?$/,
+    'cannot begin the name of a metric',
+  ),
   status_codes: statusCodes,
   test_request: testRequest,
   text: anyText,
+  udp_address: udpAddress,
 } as const satisfies Readonly<Record<string, Kind>>;
 
 export type KindName = keyof typeof kinds;

@@ -112,6 +112,17 @@ const global = section({
     kind: 'off',
   },
   control: { ...text('control'), default: 'auto' },
+  metrics: section({
+    prefix: { ...text('metric_prefix'), default: '' },
+    statsd: map(
+      {
+        address: text('udp_address'),
+        interval: { ...timeout('10s'), atLeast: 1000 },
+        prefix: { ...text('statsd_prefix'), default: 'lb' },
+      },
+      ['address'],
+    ),
+  }),
   limits: section({
     max_connections: count(10_000, 1, 1_000_000),
     max_connections_per_ip: maxConnections,

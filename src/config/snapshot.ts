@@ -38,6 +38,12 @@ export interface GlobalConfig {
   } | null;
   /** The absolute path of the control socket; `auto`: where this machine keeps such; null: none. */
   readonly control: string | null;
+  readonly metrics: {
+    /** What the names in /metrics begin with; '' for nothing. */
+    readonly prefix: string;
+    /** null: nothing is sent. */
+    readonly statsd: StatsdConfig | null;
+  };
   readonly limits: {
     /** Client connections over all listeners; further ones are refused with 503. */
     readonly maxConnections: number;
@@ -64,6 +70,15 @@ export interface GlobalConfig {
     /** Which of their addresses are used. */
     readonly family: 'any' | 'ipv4' | 'ipv6';
   };
+}
+
+/** To whom metrics are sent by StatsD. */
+export interface StatsdConfig {
+  /** Host and port. */
+  readonly address: Address;
+  readonly intervalMs: number;
+  /** What names begin with, before a dot; '' for nothing. */
+  readonly prefix: string;
 }
 
 /** Fields to change in a message head; names keep the spelling of lb.yaml. */

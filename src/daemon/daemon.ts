@@ -25,7 +25,6 @@ import { HealthLog } from './health-log.ts';
 import { IdleWaits } from './idle-waits.ts';
 import { KeptState } from './kept-state.ts';
 import { makeDiscovery } from './make-discovery.ts';
-import { measurementsOf } from './measurements.ts';
 import { warnAboutOpenFiles } from './open-files.ts';
 import { operatedOf } from './operated.ts';
 import { LiveOperator } from './operator.ts';
@@ -36,6 +35,7 @@ import type { ReloadOutcome } from './reload.ts';
 import { ReloadRecord } from './reload-record.ts';
 import { RunningAdmin } from './running-admin.ts';
 import { RunningListeners } from './running-listeners.ts';
+import { RunningMetrics } from './running-metrics.ts';
 import { RunningPools } from './running-pools.ts';
 import { shutDown } from './shutdown.ts';
 import { Sockets } from './sockets.ts';
@@ -89,6 +89,7 @@ export class Daemon {
   readonly #draining: Draining;
   readonly #health: Health;
   readonly #observers: TrafficObservers;
+  readonly #metrics: RunningMetrics;
   readonly #state: KeptState;
   readonly #admin: RunningAdmin;
   readonly #changes: Changes<Staged>;
@@ -131,7 +132,10 @@ export class Daemon {
     this.#discovery = makeDiscovery(
       { wheel, clock, random, resolver: this.#resolver },
       log,
-      (change) => this.#pools.readdress(change),
+      (change) => {
+        this.#pools.readdress(change);
+        this.#metrics.forgetGone();
+      },
     );
     const algorithms = {
       custom: loaded.customAlgorithms,
@@ -158,7 +162,7 @@ export class Daemon {
       openFiles: surroundings.openFiles,
       watcherFor: (name) => this.#observers.log.acceptWatcher(name),
     });
-    const metrics = measurementsOf({
+    const measured = {
       version: surroundings.version,
       listeners: this.#listeners,
       draining: this.#draining,
@@ -169,7 +173,8 @@ export class Daemon {
       accessLog: this.#observers.accessLog,
       state: this.#state,
       reloads: this.reloads,
-    });
+    };
+    this.#metrics = new RunningMetrics(loaded.snapshot, measured, wheel);
     const operator = new LiveOperator(
       operatedOf({
         version: surroundings.version,
@@ -192,7 +197,7 @@ export class Daemon {
     this.#admin = new RunningAdmin({
       wheel,
       log,
-      metrics,
+      metrics: this.#metrics.source,
       operator,
       controlPaths: surroundings.controlPaths ?? [],
     });
@@ -248,6 +253,7 @@ export class Daemon {
     daemon.#state.keep(stateFile);
     daemon.#services.wheel.start();
     daemon.#health.start();
+    daemon.#metrics.start();
     return daemon;
   }
 
@@ -314,6 +320,7 @@ export class Daemon {
     const removed = this.#listeners.replace(listeners, this.#pools, sockets);
     this.#pools.settle();
     this.#admin.replace(global, sockets);
+    this.#metrics.follow(work.snapshot);
     for (const listener of removed) this.#draining.addListener(listener, global.drainTimeoutMs);
     const { log } = this.#surroundings.outputs;
     for (const listener of this.listeners) {
@@ -368,6 +375,7 @@ export class Daemon {
     }
     await this.#admin.close();
     this.#observers.accessLog.flush();
+    await this.#metrics.stop();
     await this.#state.stop(); // while ejections still run, so that their rest can be written
     this.#health.stop();
     this.#discovery.stop();

@@ -1,12 +1,15 @@
+import type { GlobalConfig } from '../config/snapshot.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { Health } from '../health/health.ts';
 import type { ExchangeCounters } from '../metrics/counters.ts';
+import type { EventLoop } from '../metrics/event-loop.ts';
 import type { MetricsSource } from '../metrics/exporter.ts';
-import { processReadings } from '../metrics/process-readings.ts';
+import { ProcessReadings } from '../metrics/process-readings.ts';
 import type { AccessLog } from '../middleware/access-log.ts';
 import type { RunningListener } from '../protocol/protocol.ts';
 import type { Draining } from './draining.ts';
 import type { KeptState } from './kept-state.ts';
+import type { Pushing } from './pushing.ts';
 import type { ReloadRecord } from './reload-record.ts';
 import type { RunningListeners } from './running-listeners.ts';
 import type { RunningPools } from './running-pools.ts';
@@ -25,13 +28,30 @@ export interface Measured {
   readonly reloads: ReloadRecord;
 }
 
+/** Those that are there for the metrics alone. */
+export interface MeasuredBeside {
+  /** Of the configuration at work. */
+  readonly global: () => GlobalConfig;
+  readonly pushing: Pushing;
+  readonly eventLoop: EventLoop;
+}
+
 /** Read at each scrape, whatever generation it is then. */
-export function measurementsOf(measured: Measured): MetricsSource {
+export function measurementsOf(
+  measured: Measured,
+  { global, pushing, eventLoop }: MeasuredBeside,
+): MetricsSource {
   const { version, exchanges, accessLog, reloads } = measured;
   return {
+    get prefix() {
+      return global().metrics.prefix;
+    },
     version,
     get listeners() {
       return connectionsByName([...measured.listeners.all, ...measured.draining.listeners]);
+    },
+    get maxConnections() {
+      return global().limits.maxConnections;
     },
     get pools() {
       return measured.pools.all;
@@ -48,7 +68,11 @@ export function measurementsOf(measured: Measured): MetricsSource {
       return measured.state.writer;
     },
     reloads,
-    process: processReadings,
+    get pushes() {
+      return pushing.all;
+    },
+    eventLoop,
+    process: new ProcessReadings(),
   };
 }
 

@@ -6,10 +6,9 @@ import type { Operator } from '../../../src/api/operator.ts';
 import { Backend } from '../../../src/backend/backend.ts';
 import { formatAddress, parseAddress } from '../../../src/foundation/address.ts';
 import { TimerWheel } from '../../../src/foundation/timer-wheel.ts';
-import { ExchangeCounters } from '../../../src/metrics/counters.ts';
-import { processReadings } from '../../../src/metrics/process-readings.ts';
 import { bindTo } from '../../helpers/bind-to.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
+import { metricsSource, poolReadings } from '../../helpers/metrics-source.ts';
 import { connectRaw } from '../../helpers/raw-client.ts';
 import { makeTempDir } from '../../helpers/temp-dir.ts';
 
@@ -32,7 +31,6 @@ async function startAdmin(
   const schedule = vi.spyOn(wheel, 'schedule');
   const state = { ready: true, asked: 0 };
   const address = { kind: 'tcp', host: '10.0.0.1', port: 3000 } as const;
-  const retries = { counts: new Map(), refused: 0 };
   const backends = Array.from(
     { length: options.backends ?? 1 },
     (_, n) => new Backend(`bäckend-${n}`, 'api', address, 0),
@@ -51,18 +49,10 @@ async function startAdmin(
         throw new Error('the status is broken');
       },
     } as Partial<Operator> as Operator,
-    metrics: {
-      version: '1.2.3',
+    metrics: metricsSource({
       listeners: [{ name: 'web', connections: 5 }],
-      pools: [{ name: 'api', backends, queue: { size: 0 }, algorithmFaults: 0, retries }],
-      health: [],
-      exchanges: new ExchangeCounters(),
-      accessLog: { dropped: 0 },
-      names: [],
-      stateFile: null,
-      reloads: { generation: 1, succeeded: true, endedMs: 0 },
-      process: processReadings,
-    },
+      pools: [poolReadings('api', backends)],
+    }),
   });
   server.serve();
   onTestFinished(() => server.close());

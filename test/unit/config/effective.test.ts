@@ -126,6 +126,13 @@ const configuration = fc.record({
   dns: optional(
     fc.constantFrom({ family: 'ipv6' }, { servers: ['10.0.0.53', '[::1]:5353'], family: 'ipv4' }),
   ),
+  metrics: optional(
+    fc.constantFrom(
+      { prefix: 'lb_' },
+      { statsd: { address: 'localhost:8125' } },
+      { prefix: 'x', statsd: { address: '[::1]:1', interval: '1m', prefix: '' } },
+    ),
+  ),
   trusted: optional(fc.constantFrom(['10.0.0.0/8', '::1'], [])),
   listeners: fc.array(httpListener, { minLength: 1, maxLength: 3 }),
   tcp: optional(duration),
@@ -168,7 +175,13 @@ function documentOf(drawn: typeof configuration extends fc.Arbitrary<infer T> ? 
   }));
   const tcp = { bind: ':1', protocol: 'tcp', pool, timeouts: { idle: drawn.tcp } };
   return {
-    global: { admin: drawn.admin, log: drawn.log, trusted_proxies: drawn.trusted, dns: drawn.dns },
+    global: {
+      admin: drawn.admin,
+      log: drawn.log,
+      metrics: drawn.metrics,
+      trusted_proxies: drawn.trusted,
+      dns: drawn.dns,
+    },
     listeners: drawn.tcp === undefined ? listeners : [...listeners, tcp],
     pools: Object.fromEntries(
       drawn.pools.map((key) => [

@@ -29,6 +29,7 @@ const accepted: Readonly<Record<KindName, readonly string[]>> = {
     'xn--mnchen-3ya.de',
   ],
   method: ['GET', 'get', 'M-SEARCH'],
+  metric_prefix: ['', 'lb_', '_', 'Edge2_', 'x'.repeat(64)],
   name: ['a', ':8080', 'two words', 'grün', 'x'.repeat(128)],
   off: ['off'],
   state_file: ['off', '/var/lib/lb/state.json', '/s'],
@@ -43,9 +44,11 @@ const accepted: Readonly<Record<KindName, readonly string[]>> = {
   secret: ['x'.repeat(16), 'ein Satz mit Umläuten', 'x'.repeat(1000)],
   settable_request_field: ['Host', 'X-A'],
   size: ['0', '1', '1B', '1KiB', '1GiB'],
+  statsd_prefix: ['', 'lb', 'prod.edge-1.lb_2', 'x'.repeat(128)],
   status_codes: ['200', '599', '200-399', '204-204'],
   test_request: ['GET /', 'get http://a/b c', 'OPTIONS *'],
   text: ['', ' anything\n'],
+  udp_address: ['10.0.0.1:8125', 'localhost:8125', '[::1]:8125'],
 };
 
 const refused: Readonly<Record<KindName, readonly string[]>> = {
@@ -101,6 +104,9 @@ const refused: Readonly<Record<KindName, readonly string[]>> = {
     'a*',
     'ü.de',
   ],
+  metric_prefix: ['1lb', 'lb-', 'lb.', 'lb:', 'ü', 'a b', 'x'.repeat(65)],
+  statsd_prefix: ['.', 'lb.', '.lb', 'a..b', 'a:b', 'a|b', 'ü', 'a\n', 'x'.repeat(129)],
+  udp_address: ['', '8125', ':8125', '10.0.0.1', '10.0.0.1:0', 'unix:/run/statsd.sock'],
   method: ['', 'G T', 'GET\n'],
   name: ['', ' a', 'a ', 'a\nb', 'x'.repeat(129)],
   off: ['', 'on', 'false', 'OFF'],

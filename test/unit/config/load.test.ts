@@ -25,6 +25,7 @@ const snapshotOfSmallest: Snapshot = {
     admin: { bind: { kind: 'tcp', host: '127.0.0.1', port: 9901 }, token: null },
     control: 'auto',
     limits: { maxConnections: 10_000, maxConnectionsPerIp: 0 },
+    metrics: { prefix: '', statsd: null },
     why: { entries: 1000, slowMs: 1000 },
     stateFile: null,
     drainTimeoutMs: 600_000,

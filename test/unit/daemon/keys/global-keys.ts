@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { type IncomingMessage, request } from 'node:http';
+import { get, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { RememberedExchange } from '../../../../src/api/exchanges.ts';
 import { startDns } from '../../../helpers/start-dns.ts';
+import { startUdpReceiver, type UdpReceiver } from '../../../helpers/start-udp-receiver.ts';
 import { inFolder, type KeyChange, socket } from './key-change.ts';
 import type { LiveDaemon } from './live-daemon.ts';
 
@@ -56,6 +57,34 @@ const startNames = async () => {
 };
 const startIgnorance = async () => [(await startDns()).address];
 const NAMED = { 'pools.NAME.backends[].address': 'lb.test:80' };
+
+/** A key of `global.metrics.statsd`, seen by what somebody is sent. */
+function statsdKey(
+  key: string,
+  change: Pick<KeyChange, 'from' | 'to'>,
+  isSeen: (receiver: UdpReceiver) => boolean,
+): KeyChange {
+  let receiver: UdpReceiver | null = null;
+  const address = async () => {
+    receiver ??= await startUdpReceiver();
+    return receiver.address;
+  };
+  const statsd = 'global.metrics.statsd';
+  return {
+    key: `${statsd}.${key}`,
+    with: { [`${statsd}.address`]: address, [`${statsd}.interval`]: '1s' },
+    ...change,
+    see: () => receiver !== null && isSeen(receiver),
+    is: true,
+  };
+}
+
+const metricsOf = ({ folder }: LiveDaemon) =>
+  new Promise<string>((resolve, reject) => {
+    const options = { socketPath: join(folder, 'admin.sock'), path: '/metrics', agent: false };
+    const asked = get(options, (response) => resolve(text(response)));
+    asked.on('error', reject);
+  });
 
 export const globalKeys: readonly KeyChange[] = [
   {
@@ -150,6 +179,25 @@ export const globalKeys: readonly KeyChange[] = [
     see: ({ folder }) => existsSync(join(folder, 'lb.sock')),
     is: true,
   },
+  {
+    key: 'global.metrics.prefix',
+    to: 'lb_',
+    see: async (live) => (await metricsOf(live)).includes('\nlb_build_info{'),
+    is: true,
+  },
+  {
+    key: 'global.metrics.statsd.address',
+    to: '127.0.0.1:9',
+    see: async (live) => (await metricsOf(live)).includes('{exporter="statsd"}'),
+    is: true,
+  },
+  // The last push of the one before, at the reload, is no push in time.
+  statsdKey('interval', { from: '1h', to: '1s' }, ({ lines }) => {
+    return lines.filter((line) => line.startsWith('lb.config_generation')).length > 1;
+  }),
+  statsdKey('prefix', { to: 'other' }, ({ lines }) => {
+    return lines.some((line) => line.startsWith('other.config_generation:2'));
+  }),
   { key: 'global.limits.max_connections', to: 1, see: beside, is: 503 },
   { key: 'global.limits.max_connections_per_ip', to: 1, see: beside, is: 429 },
   {

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Histogram } from '../../../src/foundation/histogram.ts';
+import { counter, gauge, histogram, type Labels } from '../../../src/metrics/family.ts';
+import { inDatagrams, StatsdLines } from '../../../src/metrics/statsd-lines.ts';
+
+const labels: Labels = [
+  ['pool', 'api'],
+  ['backend', '10.0.0.1:80'],
+];
+const requests = (value: number) => [counter('requests_total', '', [{ labels, value }])];
+const durations = (value: Histogram) => [histogram('duration_seconds', '', [{ labels, value }])];
+
+/** Told by lines of a timer: how many values, and their sum. */
+function timed(lines: readonly string[]) {
+  return lines.reduce(
+    (sum, line) => {
+      const [, ms, , rate = '1'] = /^lb\.[\w.]+:([\d.e-]+)\|ms(\|@([\d.e-]+))?$/
+        .exec(line)!
+        .slice();
+      const count = 1 / Number(rate.replace('|@', ''));
+      return { count: sum.count + count, ms: sum.ms + count * Number(ms) };
+    },
+    { count: 0, ms: 0 },
+  );
+}
+
+describe('StatsdLines', () => {
+  it('sends what counters have gained since the last time, and nothing for none', () => {
+    const lines = new StatsdLines('lb');
+    const next = (value: number) => [...lines.next(requests(value))];
+    expect(next(7)).toEqual(['lb.requests_total.api.10_0_0_1_80:7|c']);
+    expect(next(7)).toEqual([]);
+    expect(next(9)).toEqual(['lb.requests_total.api.10_0_0_1_80:2|c']);
+  });
+
+  it('takes a counter that went back for one that began anew', () => {
+    const lines = new StatsdLines('');
+    const next = (value: number) => [...lines.next(requests(value))];
+    next(7);
+    expect(next(3)).toEqual(['requests_total.api.10_0_0_1_80:3|c']);
+    expect([...lines.next([])]).toEqual([]);
+    expect(next(3)).toEqual(['requests_total.api.10_0_0_1_80:3|c']);
+  });
+
+  it('sends gauges as they are, each time', () => {
+    const lines = new StatsdLines('lb');
+    const family = () => [gauge('up', '', [{ labels: [['name', '']], value: 0.5 }])];
+    expect([...lines.next(family()), ...lines.next(family())]).toEqual([
+      'lb.up._:0.5|g',
+      'lb.up._:0.5|g',
+    ]);
+  });
+
+  it('sends timers that stand for every duration since the last time', () => {
+    const ms = fc.array(fc.double({ min: 0.1, max: 1e4, noNaN: true }));
+    fc.assert(
+      fc.property(fc.array(ms), (rounds) => {
+        const lines = new StatsdLines('lb');
+        const observed = new Histogram();
+        for (const round of rounds) {
+          for (const each of round) observed.observe(each);
+          const { count, ms: sum } = timed([...lines.next(durations(observed))]);
+          const exact = round.reduce((total, each) => total + each, 0);
+          expect(count).toBeCloseTo(round.length, 6);
+          expect(Math.abs(sum - exact)).toBeLessThanOrEqual(exact / 7);
+        }
+      }),
+    );
+  });
+
+  it('takes a histogram with fewer durations than before for one that began anew', () => {
+    const lines = new StatsdLines('lb');
+    const many = new Histogram();
+    for (let n = 0; n < 5; n++) many.observe(10);
+    const few = new Histogram();
+    few.observe(10);
+    expect(timed([...lines.next(durations(many))]).count).toBeCloseTo(5, 6);
+    expect(timed([...lines.next(durations(few))]).count).toBeCloseTo(1, 6);
+  });
+
+  it('lets no name of the configuration end a name, a line or a value', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'a:|@#.\n ü\u0000') }), (text) => {
+        const family = counter('requests_total', '', [{ labels: [['pool', text]], value: 1 }]);
+        const [line = ''] = new StatsdLines('lb').next([family]);
+        expect(line).toMatch(/^lb\.requests_total\.[A-Za-z0-9_-]+:1\|c$/);
+      }),
+    );
+  });
+});
+
+describe('inDatagrams', () => {
+  it('packs all lines, in order, into datagrams that fit a frame', () => {
+    const line = fc.string({ unit: fc.constantFrom('a', '.', ':'), minLength: 1, maxLength: 700 });
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 50 }), (lines) => {
+        const datagrams = [...inDatagrams(lines)];
+        expect(datagrams.join('\n')).toBe(lines.join('\n'));
+        expect(datagrams.every(({ length }) => length > 0 && length <= 1432)).toBe(true);
+        const bytes = lines.reduce((sum, { length }) => sum + length + 1, 0);
+        expect(datagrams.length).toBeLessThanOrEqual(Math.ceil(bytes / 700) + 1);
+      }),
+    );
+  });
+});

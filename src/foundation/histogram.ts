@@ -56,13 +56,6 @@ export class Histogram {
     return [...shownIndexes.map(upTo), upTo(boundsMs.length)];
   }
 
-  /** Calls for every bucket that is not empty, with a value that stands for all in it. */
-  *buckets(): Generator<{ readonly ms: number; readonly count: number }> {
-    for (const [at, count] of this.#counts.entries()) {
-      if (count > 0) yield { ms: middleOf(at), count };
-    }
-  }
-
   /**
    * The value that a share of all did not exceed, to within a seventh.
    *
@@ -70,15 +63,18 @@ export class Histogram {
    * @returns milliseconds; null when there is nothing yet.
    */
   quantileMs(share: number): number | null {
-    const total = this.count;
-    if (total === 0) return null;
-    const rank = Math.max(1, Math.ceil(share * total));
-    let seen = 0;
-    for (const { ms, count } of this.buckets()) {
-      seen += count;
-      if (seen >= rank) return ms;
-    }
-    return boundsMs.at(-1) ?? null;
+    const { count } = this;
+    return count === 0 ? null : this.atRankMs(Math.max(1, Math.ceil(share * count)));
+  }
+
+  /** To within a seventh, the value that has `rank - 1` before it when all are sorted. @param rank 1 to `count`. */
+  atRankMs(rank: number): number {
+    let before = 0;
+    const at = this.#counts.findIndex((count) => {
+      before += count;
+      return before >= rank;
+    });
+    return middleOf(at === -1 ? boundsMs.length : at);
   }
 
   /** The difference to what it was; both of the same thing. @param before null: to nothing. */
@@ -104,5 +100,5 @@ export class Histogram {
 function middleOf(at: number): number {
   const end = boundsMs[at];
   const start = boundsMs[at - 1] ?? 0;
-  return end === undefined ? start : (start + end) / 2;
+  return end === undefined ? start : Number(((start + end) / 2).toPrecision(4));
 }

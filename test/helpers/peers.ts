@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 export const peers = {
   buildah: 'buildah',
   capsh: 'libcap2-bin',
+  collectd: 'collectd-core',
   curl: 'curl',
   fish: 'fish',
   h2load: 'nghttp2-client',
@@ -14,6 +15,8 @@ export const peers = {
   nginx: 'nginx',
   pgbench: 'postgresql',
   postgres: 'postgresql',
+  prometheus: 'prometheus',
+  promtool: 'prometheus',
   psql: 'postgresql-client',
   'redis-benchmark': 'redis-tools',
   'redis-cli': 'redis-tools',

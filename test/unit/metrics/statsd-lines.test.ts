@@ -11,19 +11,16 @@ const labels: Labels = [
 const requests = (value: number) => [counter('requests_total', '', [{ labels, value }])];
 const durations = (value: Histogram) => [histogram('duration_seconds', '', [{ labels, value }])];
 
-/** Told by lines of a timer: how many values, and their sum. */
+/** The values of a timer's lines, and how many each stands for. */
 function timed(lines: readonly string[]) {
-  return lines.reduce(
-    (sum, line) => {
-      const [, ms, , rate = '1'] = /^lb\.[\w.]+:([\d.e-]+)\|ms(\|@([\d.e-]+))?$/
-        .exec(line)!
-        .slice();
-      const count = 1 / Number(rate.replace('|@', ''));
-      return { count: sum.count + count, ms: sum.ms + count * Number(ms) };
-    },
-    { count: 0, ms: 0 },
-  );
+  const parts = lines.map((line) => /^lb\.[\w.]+:([\d.]+)\|ms(?:\|@([\d.e-]+))?$/.exec(line)!);
+  return {
+    ms: parts.map(([, ms]) => Number(ms)),
+    weights: parts.map(([, , rate = '1']) => 1 / Number(rate)),
+  };
 }
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
 
 describe('StatsdLines', () => {
   it('sends what counters have gained since the last time, and nothing for none', () => {
@@ -52,18 +49,32 @@ describe('StatsdLines', () => {
     ]);
   });
 
-  it('sends timers that stand for every duration since the last time', () => {
-    const ms = fc.array(fc.double({ min: 0.1, max: 1e4, noNaN: true }));
+  it('sends whole gains only, and loses no fraction', () => {
+    const lines = new StatsdLines('lb');
+    const next = (value: number) => [...lines.next(requests(value))];
+    expect(next(0.75)).toEqual([]);
+    expect(next(2.5)).toEqual(['lb.requests_total.api.10_0_0_1_80:2|c']);
+    expect(next(3)).toEqual(['lb.requests_total.api.10_0_0_1_80:1|c']);
+  });
+
+  it('sends each duration since the last time, or an even spread of many', () => {
+    const durationsMs = fc.array(fc.double({ min: 0.1, max: 1e4, noNaN: true }), { maxLength: 60 });
     fc.assert(
-      fc.property(fc.array(ms), (rounds) => {
+      fc.property(fc.array(durationsMs), (rounds) => {
         const lines = new StatsdLines('lb');
         const observed = new Histogram();
         for (const round of rounds) {
           for (const each of round) observed.observe(each);
-          const { count, ms: sum } = timed([...lines.next(durations(observed))]);
-          const exact = round.reduce((total, each) => total + each, 0);
-          expect(count).toBeCloseTo(round.length, 6);
-          expect(Math.abs(sum - exact)).toBeLessThanOrEqual(exact / 7);
+          const { ms, weights } = timed([...lines.next(durations(observed))]);
+          expect(ms).toHaveLength(Math.min(20, round.length));
+          expect(sum(weights)).toBeCloseTo(round.length, 6);
+          expect(new Set(weights).size).toBeLessThanOrEqual(1);
+          const sorted = round.toSorted((a, b) => a - b);
+          for (const [at, found] of ms.entries()) {
+            const rank = (at * (round.length - 1)) / Math.max(1, ms.length - 1);
+            const exact = sorted[Math.round(rank)]!;
+            expect(Math.abs(found - exact) / exact).toBeLessThan(1 / 7);
+          }
         }
       }),
     );
@@ -75,8 +86,8 @@ describe('StatsdLines', () => {
     for (let n = 0; n < 5; n++) many.observe(10);
     const few = new Histogram();
     few.observe(10);
-    expect(timed([...lines.next(durations(many))]).count).toBeCloseTo(5, 6);
-    expect(timed([...lines.next(durations(few))]).count).toBeCloseTo(1, 6);
+    expect([...lines.next(durations(many))]).toHaveLength(5);
+    expect([...lines.next(durations(few))]).toHaveLength(1);
   });
 
   it('lets no name of the configuration end a name, a line or a value', () => {

@@ -43,7 +43,7 @@ class StatsdPush implements Push, Expirable {
     this.#intervalMs = intervalMs;
     this.#lines = new StatsdLines(prefix);
     this.#sender = new UdpSender(address);
-    this.#running = this.#run(() => this.#skipPast());
+    this.#running = this.#run(() => this.#begin());
     this.#wheel.schedule(this.#timer, this.#intervalMs);
   }
 
@@ -57,13 +57,14 @@ class StatsdPush implements Push, Expirable {
     if (!this.#busy) this.#running = this.#run(() => this.#push());
   }
 
+  /** Looks up nothing any more, for that cannot be broken off: it goes to where the last push went. */
   async stop(): Promise<void> {
     this.#wheel.cancel(this.#timer);
     let timeout: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((resolve) => {
       timeout = setTimeout(resolve, LAST_PUSH_MS);
     });
-    await Promise.race([this.#running.then(() => this.#push()), patience]);
+    await Promise.race([this.#running.then(() => this.#send()), patience]);
     clearTimeout(timeout);
     this.#sender.close();
   }
@@ -74,16 +75,20 @@ class StatsdPush implements Push, Expirable {
     this.#busy = false;
   }
 
-  /** What was counted before lb was told to push here is not sent as if it had happened now. */
-  async #skipPast(): Promise<void> {
+  async #begin(): Promise<void> {
+    // What was counted before lb was told to push here is not sent as if it had happened now.
     for await (const _ of inSlices(this.#lines.next(familiesOf(this.#source))));
+    await this.#sender.resolve();
   }
 
+  /** What cannot be sent now is part of the next push. */
   async #push(): Promise<void> {
-    if (!(await this.#sender.resolve())) return; // what is not sent now is part of the next push
-    for await (const datagrams of inSlices(
-      inDatagrams(this.#lines.next(familiesOf(this.#source))),
-    )) {
+    if (await this.#sender.resolve()) await this.#send();
+  }
+
+  async #send(): Promise<void> {
+    const lines = this.#lines.next(familiesOf(this.#source));
+    for await (const datagrams of inSlices(inDatagrams(lines))) {
       for (const datagram of datagrams) await this.#sender.send(datagram);
     }
   }

@@ -11,6 +11,10 @@ export function readMetrics(lb: Lb): Promise<Metrics> {
   return readMetricsOf(lb.adminAddress());
 }
 
+export function readMetricsText(lb: Lb): Promise<string> {
+  return readText(`http://${lb.adminAddress()}/metrics`);
+}
+
 /** @param adminAddress as HOST:PORT. */
 export async function readMetricsOf(adminAddress: string): Promise<Metrics> {
   const text = await readText(`http://${adminAddress}/metrics`);

@@ -4,17 +4,17 @@ import type { ExchangeCounters } from '../counters.ts';
 import type { MetricsSource } from '../exporter.ts';
 import { counter, type Family, gauge, histogram, type Sample } from '../family.ts';
 
-/** The limits of lb.yaml, by the reason that tells of an exchange which met one. */
-const limitOf: Readonly<Partial<Record<Reason, string>>> = {
-  connection_limit: 'max_connections',
-  too_many_connections: 'max_connections_per_ip',
-  header_too_large: 'header_bytes',
-  too_many_fields: 'header_count',
-  target_too_long: 'target_bytes',
-  body_too_large: 'body_bytes',
-  queue_full: 'max_waiting',
-  queue_timeout: 'queue_timeout',
-};
+/** The limits of lb.yaml, and the reason that tells of an exchange which met one. */
+const limits: readonly (readonly [limit: string, reason: Reason])[] = [
+  ['max_connections', 'connection_limit'],
+  ['max_connections_per_ip', 'too_many_connections'],
+  ['header_bytes', 'header_too_large'],
+  ['header_count', 'too_many_fields'],
+  ['target_bytes', 'target_too_long'],
+  ['body_bytes', 'body_too_large'],
+  ['max_waiting', 'queue_full'],
+  ['queue_timeout', 'queue_timeout'],
+];
 
 /** What became of exchanges and TCP sessions, and of the connections they came over. */
 export function* exchangeFamilies(source: MetricsSource): Generator<Family> {
@@ -53,7 +53,7 @@ export function* exchangeFamilies(source: MetricsSource): Generator<Family> {
   yield counter(
     'limits_reached_total',
     'Exchanges, TCP sessions and connections that a limit ended.',
-    limitsReached(exchanges),
+    limitsReached(source),
   );
   yield gauge(
     'active_connections',
@@ -90,20 +90,24 @@ function failures({ reasons }: ExchangeCounters): readonly Sample<number>[] {
   }));
 }
 
-function limitsReached({ reasons }: ExchangeCounters): readonly Sample<number>[] {
-  return reasons.flatMap(({ listener, reason, count }): readonly Sample<number>[] => {
-    const limit = limitOf[reason];
-    if (limit === undefined) return [];
-    return [
-      {
+/** From 0 on, unlike other reasons: an increase is told by two samples. */
+function* limitsReached({ listeners, exchanges }: MetricsSource): Generator<Sample<number>> {
+  const keyOf = (listener: string, reason: Reason) => `${reason} ${listener}`;
+  const counts = new Map(
+    exchanges.reasons.map(({ listener, reason, count }) => [keyOf(listener, reason), count]),
+  );
+  const names = [...listeners].map(({ name }) => name);
+  for (const listener of new Set([...names, ...exchanges.reasons.map((each) => each.listener)])) {
+    for (const [limit, reason] of limits) {
+      yield {
         labels: [
           ['listener', listener],
           ['limit', limit],
         ],
-        value: count,
-      },
-    ];
-  });
+        value: counts.get(keyOf(listener, reason)) ?? 0,
+      };
+    }
+  }
 }
 
 function byListener<Item extends Pick<ListenerBytes, 'listener'>>(

@@ -12,7 +12,8 @@ const root = resolve(import.meta.dirname, '..');
 const loadedLate: Readonly<Record<string, readonly string[]>> = {
   'node:crypto': ['createHash', 'createHmac', 'randomFillSync'],
   'node:dns/promises': ['lookup', 'Resolver'],
-  'node:fs/promises': ['open', 'readFile', 'rename', 'rm'],
+  'node:dgram': ['createSocket'],
+  'node:fs/promises': ['open', 'readdir', 'readFile', 'rename', 'rm'],
 };
 
 const loadedAtFirstCall: Plugin = {

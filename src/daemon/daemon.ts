@@ -164,6 +164,7 @@ export class Daemon {
     });
     const measured = {
       version: surroundings.version,
+      openFiles: surroundings.openFiles,
       listeners: this.#listeners,
       draining: this.#draining,
       pools: this.#pools,

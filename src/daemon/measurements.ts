@@ -17,6 +17,8 @@ import type { RunningPools } from './running-pools.ts';
 /** The parts of a daemon that measure something. */
 export interface Measured {
   readonly version: string;
+  /** How many files the process may have open. */
+  readonly openFiles: number;
   readonly listeners: RunningListeners;
   readonly draining: Draining;
   readonly pools: RunningPools;
@@ -72,7 +74,7 @@ export function measurementsOf(
       return pushing.all;
     },
     eventLoop,
-    process: new ProcessReadings(),
+    process: new ProcessReadings(measured.openFiles),
   };
 }
 

@@ -37,7 +37,7 @@ export interface MetricsSource {
   /** One per name that backends are at. */
   readonly names: Iterable<NameReadings>;
   readonly exchanges: ExchangeCounters;
-  readonly accessLog: { readonly dropped: number };
+  readonly accessLog: { readonly dropped: number; readonly sampledOut: number };
   /** null where none is configured. */
   readonly stateFile: { readonly failures: number } | null;
   readonly reloads: {
@@ -53,13 +53,7 @@ export interface MetricsSource {
   readonly eventLoop: Pick<EventLoop, 'lag' | 'activeSeconds' | 'idleSeconds'>;
   readonly process: Pick<
     ProcessReadings,
-    | 'residentMemoryBytes'
-    | 'heap'
-    | 'cpuSeconds'
-    | 'openFds'
-    | 'maxFds'
-    | 'startTimeSeconds'
-    | 'nodeVersion'
+    'memory' | 'cpuSeconds' | 'openFds' | 'maxFds' | 'startTimeSeconds' | 'nodeVersion'
   >;
 }
 

@@ -51,7 +51,7 @@ export function histogram(
   return { name, type: 'histogram', help, samples };
 }
 
-/** For what there is one of. */
-export function single(value: number): readonly Sample<number>[] {
-  return [{ labels: [], value }];
+/** For what there is one of; absent where its value is not known. */
+export function single(value: number | null | undefined): readonly Sample<number>[] {
+  return value === null || value === undefined ? [] : [{ labels: [], value }];
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 
 const FDS = '/proc/self/fd';
@@ -9,19 +9,22 @@ export class ProcessReadings {
   readonly startTimeSeconds = performance.timeOrigin / 1000;
   /** Of Node.js, without the leading v. */
   readonly nodeVersion = process.versions.node;
-  /** How many files may be open; null where the system does not tell, or sets no limit. */
-  readonly maxFds = readMaxFds();
+  /** How many files may be open; Infinity where the system does not tell, or sets no limit. */
+  readonly maxFds: number;
   #listedFds: number | null = null;
   #listing = false;
 
-  get residentMemoryBytes(): number {
-    return process.memoryUsage.rss();
+  constructor(maxFds: number) {
+    this.maxFds = maxFds;
   }
 
-  /** Of JavaScript: used by objects, set aside for them, and held by them elsewhere. */
-  get heap() {
-    const { heapUsed, heapTotal, external } = process.memoryUsage();
-    return { usedBytes: heapUsed, totalBytes: heapTotal, externalBytes: external };
+  /** Of the process, in RAM, and of JavaScript; null where there is no /proc, which Node.js reads it from. */
+  get memory(): NodeJS.MemoryUsage | null {
+    try {
+      return process.memoryUsage();
+    } catch {
+      return null;
+    }
   }
 
   /** Processor time, in user and in kernel mode. */
@@ -48,14 +51,5 @@ export class ProcessReadings {
       () => null,
     );
     this.#listing = false;
-  }
-}
-
-function readMaxFds(): number | null {
-  try {
-    const limit = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1];
-    return limit === undefined ? null : Number(limit);
-  } catch {
-    return null; // not Linux
   }
 }

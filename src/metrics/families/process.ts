@@ -48,9 +48,14 @@ function* outputFamilies({ accessLog, stateFile, pushes }: MetricsSource): Gener
     single(accessLog.dropped),
   );
   yield counter(
+    'access_log_sampled_out_lines_total',
+    'Lines that were not written because they are not part of the sample.',
+    single(accessLog.sampledOut),
+  );
+  yield counter(
     'state_file_write_failures_total',
     'Times the state file could not be written.',
-    stateFile === null ? [] : single(stateFile.failures),
+    single(stateFile?.failures),
   );
   yield counter(
     'metrics_push_failures_total',
@@ -81,25 +86,22 @@ function* eventLoopFamilies({ eventLoop }: MetricsSource): Generator<Family> {
 }
 
 function* systemFamilies({ process }: MetricsSource): Generator<Family> {
+  const { memory } = process;
   yield gauge(
     'process_resident_memory_bytes',
     'Memory of the process that is in RAM.',
-    single(process.residentMemoryBytes),
+    single(memory?.rss),
   );
   yield counter(
     'process_cpu_seconds_total',
     'User and system time of the process.',
     single(process.cpuSeconds),
   );
-  yield gauge(
-    'process_open_fds',
-    'Files and sockets that are open.',
-    process.openFds === null ? [] : single(process.openFds),
-  );
+  yield gauge('process_open_fds', 'Files and sockets that are open.', single(process.openFds));
   yield gauge(
     'process_max_fds',
     'Files and sockets that may be open.',
-    process.maxFds === null ? [] : single(process.maxFds),
+    single(Number.isFinite(process.maxFds) ? process.maxFds : null),
   );
   yield gauge(
     'process_start_time_seconds',
@@ -109,16 +111,16 @@ function* systemFamilies({ process }: MetricsSource): Generator<Family> {
   yield gauge(
     'nodejs_heap_size_used_bytes',
     'Memory that JavaScript objects use.',
-    single(process.heap.usedBytes),
+    single(memory?.heapUsed),
   );
   yield gauge(
     'nodejs_heap_size_total_bytes',
     'Memory that is set aside for them.',
-    single(process.heap.totalBytes),
+    single(memory?.heapTotal),
   );
   yield gauge(
     'nodejs_external_memory_bytes',
     'Memory outside of it that they hold, such as buffers.',
-    single(process.heap.externalBytes),
+    single(memory?.external),
   );
 }

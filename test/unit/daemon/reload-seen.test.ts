@@ -114,7 +114,9 @@ async function see(daemon: Daemon) {
 
 /** Is there once something has happened: whatever was counted or learned before a reload stays. */
 const isHistory = (series: string) =>
-  /^(request(s_total|_failures|_duration)|backend_(idle_limit|failures))/.test(series);
+  /^(request(s_total|_failures|_duration)|(received|sent)_bytes|limits_reached|backend_(idle_limit|failures))/.test(
+    series,
+  );
 
 it('cannot be told from a fresh start by those who ask it, whatever it was before', async () => {
   const backends = await Promise.all(

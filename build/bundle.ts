@@ -1,4 +1,4 @@
-import { chmod, readFile } from 'node:fs/promises';
+import { chmod, copyFile, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
 import { readRevision } from './revision.ts';
@@ -47,7 +47,7 @@ function compileVersionIn(commit: string | null): Plugin {
 
 /**
  * Makes of `src/main.ts` and all it imports what ships: lb.cjs and, beside it, a file for each part that not every
- * command needs. docs/adr/0004-a-bundle.md says why it looks as it does.
+ * command needs, and the JSON Schema of lb.yaml. docs/adr/0004-a-bundle.md says why it looks as it does.
  *
  * @param folder what it held before is gone once the build has succeeded.
  * @param commit for `lb --version` and the log; null when nobody knows.
@@ -75,6 +75,7 @@ export async function bundle(folder: string, commit: string | null): Promise<voi
     comments: false,
   });
   await build.close();
+  await copyFile(join(root, 'schema/lb.schema.json'), join(folder, 'lb.schema.json'));
   await chmod(join(folder, 'lb.cjs'), 0o755);
 }
 

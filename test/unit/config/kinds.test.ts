@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { kindWords } from '../../../build/reference/kind-words.ts';
 import { type KindName, kinds } from '../../../src/config/kinds.ts';
 
 const accepted: Readonly<Record<KindName, readonly string[]>> = {
@@ -134,6 +135,13 @@ describe.each(Object.entries(kinds))('%s', (name, kind) => {
 
   it.each(refused[key])('refuses %j in one line, with what to do', (text) => {
     expect(kind.complain(text, {})).toMatch(/^[\P{Cc}]+[;?][\P{Cc}]*$/u);
+  });
+
+  it('has a pattern for editors that takes all of those, and not all of these', () => {
+    const { pattern = '' } = kindWords[key];
+    for (const text of accepted[key]) expect(text).toMatch(new RegExp(pattern, 'u'));
+    const taken = refused[key].filter((text) => new RegExp(pattern, 'u').test(text));
+    if (pattern !== '') expect(taken.length).toBeLessThan(refused[key].length);
   });
 });
 

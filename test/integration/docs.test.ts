@@ -20,7 +20,7 @@ afterAll(() => rmSync(dist, { recursive: true }));
 it('finds pages to follow', () => expect(pages.length).toBeGreaterThan(5));
 
 describe.runIf(mayRunPages())('a reader', () => {
-  it.each(pages)('gets from %s what it says', { timeout: 120_000 }, async (page) => {
+  it.each(pages)('gets from %s what it says', { timeout: 90_000 }, async (page) => {
     const steps = stepsOf(parsePage(readFileSync(join(root, page), 'utf8')));
     expect(await runPage(steps, dist)).toEqual([]);
   });

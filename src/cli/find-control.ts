@@ -20,7 +20,7 @@ export async function findControl({ control, config }: ControlPlace, io: Io): Pr
   if (control !== undefined) return control;
   const file = config ?? DEFAULT_PATHS.find((path) => existsSync(path));
   const said = file === undefined ? 'auto' : await controlOf(file, io);
-  if (said === null) {
+  if (said === 'off') {
     throw new LbError('NO_ANSWER', `Cannot reach lb: ${file} says control: off; needs a socket`);
   }
   if (said !== 'auto') return said;
@@ -31,9 +31,7 @@ export async function findControl({ control, config }: ControlPlace, io: Io): Pr
   throw new LbError('NO_ANSWER', message);
 }
 
-/** A file that is being edited, and invalid for now, does not keep anybody from the lb that runs. */
-async function controlOf(file: string, io: Io): Promise<string | null> {
-  const { loadConfig } = await import('../config/load.ts');
-  const result = await loadConfig(file, io.env);
-  return result.ok ? result.snapshot.global.control : 'auto';
+async function controlOf(file: string, io: Io): Promise<string> {
+  const { peekControl } = await import('../config/peek-control.ts');
+  return peekControl(file, io.env);
 }

@@ -4,6 +4,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { buildJsonSchema } from '../../../build/reference/json-schema.ts';
+import { schemaKeys } from '../../../build/reference/schema-keys.ts';
+import { describeKey } from '../../../src/config/descriptions/catalog.ts';
+import { takesScalar } from '../../../src/config/schema.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 // Strict: a keyword that JSON Schema does not have is an error. Of types it wants one where lb.yaml has several.
@@ -111,3 +114,30 @@ it.each([
     { pools: { web: { backends: ['a:1'], algorithm: { name: 'ip_hash', key: 'path' } } } },
   ],
 ])('refuses %s', (_what, part) => expect(accepts({ ...smallest, ...part })).toBe(false));
+
+const keys = schemaKeys().filter(({ isSection }) => !isSection);
+
+it.each(keys)('accepts the example of $path, and a variable in its place', ({ path, schema }) => {
+  const example = parse(describeKey(path)?.example ?? '');
+  expect(accepts(fileWith(path, example)), JSON.stringify(accepts.errors)).toBe(true);
+  const variable = takesScalar(schema) ? '${VARIABLE}' : example;
+  expect(accepts(fileWith(path, variable)), JSON.stringify(accepts.errors)).toBe(true);
+});
+
+/** The smallest file, and this value under this key. */
+function fileWith(path: string, value: unknown): unknown {
+  const target = path.includes('.routes') ? { routes: [{ pool: 'web' }] } : { pool: 'web' };
+  const file = {
+    listeners: [{ bind: ':8080', ...target }],
+    pools: { web: { backends: [{ address: 'a:1' }] } },
+  };
+  const steps = path.replaceAll('[]', '.0').replace('NAME', 'web').split('.');
+  const isItem = (step: string | undefined) => step === '0';
+  let at: Record<string, unknown> = file;
+  for (const [depth, step] of steps.slice(0, -1).entries()) {
+    at[step] ??= isItem(steps[depth + 1]) ? [] : {};
+    at = at[step] as Record<string, unknown>; // made one line above, or part of the smallest file
+  }
+  at[steps.at(-1) ?? ''] = value;
+  return file;
+}

@@ -29,8 +29,9 @@ function mapText({ kind, propertyNames }: JsonSchema): string {
   return kind === undefined ? 'map' : `map, or ${kindWords[kind].word}`;
 }
 
-function wordsOf({ kind, type }: JsonSchema): KindWords {
+function wordsOf({ kind, type, enum: words }: JsonSchema): KindWords {
   if (kind !== undefined) return kindWords[kind];
+  if (words !== undefined) return { word: 'word' };
   return { word: type === 'string' ? 'text' : 'map' };
 }
 

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -18,6 +19,9 @@ const script = join(import.meta.dirname, 'run-page.sh');
 /** A whole page gets less than its test does, so that what it did until then can still be told. */
 const PATIENCE_MS = 60_000;
 
+/** Of the entries of the repository's root, those that a page does not see, or has of its own. */
+const own: ReadonlySet<string> = new Set(['.git', 'dist', 'src']);
+
 const isRoot = process.getuid?.() === 0;
 const namespaces = [
   ...['--net', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child'],
@@ -30,7 +34,8 @@ export function mayRunPages(): boolean {
 }
 
 /**
- * Takes the steps of a page in a copy of the repository's root, whose entries are links.
+ * Takes the steps of a page in a copy of the repository's root. Its sources may be changed; the other entries are links,
+ * and must not be.
  *
  * @param dist folder of the bundle that `lb` and `npx lb` run.
  * @returns a complaint for each step that did not go as the page says.
@@ -39,9 +44,10 @@ export async function runPage(steps: readonly Step[], dist: string): Promise<rea
   const folder = makeTempDir();
   const work = join(folder, 'work');
   mkdirSync(work);
-  for (const entry of readdirSync(root).filter((name) => name !== 'dist' && name !== '.git')) {
+  for (const entry of readdirSync(root).filter((name) => !own.has(name))) {
     symlinkSync(join(root, entry), join(work, entry));
   }
+  cpSync(join(root, 'src'), join(work, 'src'), { recursive: true });
   symlinkSync(dist, join(work, 'dist'));
   for (const [index, step] of steps.entries()) writeStep(stepFolder(folder, index), step);
   const path = [writeProgram(folder, dist), dirname(process.execPath), process.env['PATH']];

@@ -33,12 +33,16 @@ const root = resolve(import.meta.dirname, '../..');
 /** What an interpreter of another language makes of a block that it accepts. */
 const foreign: Readonly<Record<string, (file: string) => string>> = {
   js: (file) => `node --check ${file}`,
+  ts: (file) => readBy(file, "require('node:module').stripTypeScriptTypes(text)"),
   nginx: (file) => `nginx -t -q -c "$PWD/${file}" -e stderr -g 'pid nginx.pid;'`,
   haproxy: (file) => `haproxy -c -q -f ${file}`,
   caddyfile: (file) => `caddy validate --adapter caddyfile --config ${file}`,
 };
 
-const extensions: Readonly<Record<string, string>> = { js: 'mjs', yaml: 'yaml' };
+/** JSON: one value, or one on each line. */
+const ONE_OR_MANY = "try { JSON.parse(text) } catch { text.trim().split('\\n').map(JSON.parse) }";
+
+const extensions: Readonly<Record<string, string>> = { js: 'mjs' };
 
 /** Everything that a page asks its reader to do, in order. */
 export function stepsOf({ blocks, headings }: Page): readonly Step[] {
@@ -75,7 +79,7 @@ function stepOf(block: Block, next: Block | undefined): Step | null {
     case 'yaml':
       return configStep(block, name);
     case 'json':
-      return { kind: 'run', line, script: parsesAsJson(name), files, output: null };
+      return { kind: 'run', line, script: readBy(name, ONE_OR_MANY), files, output: null };
     case '':
     case 'text':
       return looksLikeCommands(block);
@@ -140,10 +144,9 @@ function whole({ language, text }: Block): string {
   return /^stream /m.test(text) ? `events {}\n${text}` : `events {}\nhttp {\n${text}}\n`;
 }
 
-/** One value, or one on each line. */
-function parsesAsJson(name: string): string {
-  const read = `require('node:fs').readFileSync('${name}', 'utf8')`;
-  return `node -e "const t = ${read}; try { JSON.parse(t) } catch { t.trim().split('\\n').map(JSON.parse) }"`;
+/** @param read what throws when it cannot make sense of `text`. */
+function readBy(file: string, read: string): string {
+  return `node -e "const text = require('node:fs').readFileSync('${file}', 'utf8'); ${read}"`;
 }
 
 function at({ line, language }: Block): string {

@@ -73,6 +73,7 @@ it.each([
     { type: 'array', items: { type: 'string', kind: 'method' }, minItems: 1 },
     'list of methods, at least one',
   ],
+  ['a list of words', { type: 'array', items: { enum: ['a', 'b'] } }, 'list of words'],
   ['a list of texts', { type: 'array', items: { type: 'string' } }, 'list of texts'],
   ['a map or a word', { type: ['object', 'string'], kind: 'off' }, 'map, or `off`'],
   ['a number', { type: 'integer', minimum: 1, maximum: 5 }, '1 to 5'],

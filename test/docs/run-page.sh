@@ -16,7 +16,7 @@ cp -a /etc /run/etc 2>/dev/null
 mount --bind /run/etc /etc
 mount -t tmpfs none /var/lib
 mount -t tmpfs none /var/log
-mkdir -p /etc/lb /run/lb /var/{lib,log}/{lb,nginx}
+mkdir -p /etc/lb /run/lb /var/{lib,log}/{lb,nginx} /var/lib/logrotate
 cd "$2" || exit 1
 
 servers=()

@@ -72,38 +72,37 @@ function stepOf(block: Block, next: Block | undefined): Step | null {
   const file = words.find((word) => word.startsWith('file='))?.slice('file='.length);
   const name = file ?? `block-${line}.${extensions[language] ?? language}`;
   const files = { [name]: text };
-  const output = next?.words.includes('output') ? next.text : null;
   switch (language) {
-    case 'sh':
+    case 'sh': {
+      const output = next?.words.includes('output') ? next.text : null;
       return { kind: shellKind(block), line, script: text, files: {}, output };
+    }
     case 'yaml':
       return configStep(block, name);
     case 'json':
-      return { kind: 'run', line, script: readBy(name, ONE_OR_MANY), files, output: null };
+      return quietStep('run', block, readBy(name, ONE_OR_MANY), files);
     case '':
     case 'text':
-      return looksLikeCommands(block);
+      refuseCommands(block);
+      return file === undefined ? null : quietStep('run', block, '', files);
     default: {
       const check = foreign[language];
       if (check === undefined) throw new Error(`${at(block)} has a language that no test knows`);
-      return {
-        kind: 'run',
-        line,
-        script: check(name),
-        files: { [name]: whole(block) },
-        output: null,
-      };
+      return quietStep('run', block, check(name), { [name]: whole(block) });
     }
   }
 }
 
-function configStep({ words, text, line }: Block, name: string): Step {
-  const word = words.find((candidate) => fragmentWords.includes(candidate));
-  if (word === undefined) {
-    return { kind: 'config', line, script: name, files: { [name]: text }, output: null };
-  }
-  const files = { [name]: completeFragment(word, text) };
-  return { kind: 'run', line, script: `lb check -c ${name}`, files, output: null };
+function configStep(block: Block, name: string): Step {
+  const word = block.words.find((candidate) => fragmentWords.includes(candidate));
+  if (word === undefined) return quietStep('config', block, name, { [name]: block.text });
+  const files = { [name]: completeFragment(word, block.text) };
+  return quietStep('run', block, `lb check -c ${name}`, files);
+}
+
+/** One whose output nobody has written down. */
+function quietStep(kind: StepKind, { line }: Block, script: string, files: Step['files']): Step {
+  return { kind, line, script, files, output: null };
 }
 
 function shellKind(block: Block): StepKind {
@@ -131,11 +130,10 @@ function isCheckedElsewhere(block: Block): boolean {
 }
 
 /** Drawings and formulas have no language; commands must have one, or they would not be run. */
-function looksLikeCommands(block: Block): null {
+function refuseCommands(block: Block): void {
   if (/^(\$ |npm |npx |lb |curl |kill )/m.test(block.text)) {
     throw new Error(`${at(block)} looks like commands; begin it with \`\`\`sh`);
   }
-  return null;
 }
 
 /** As people show it beside another one: without the parts that every nginx.conf has. */

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { buildJsonSchema } from './reference/json-schema.ts';
+import { reasonsPage } from './reference/reasons-page.ts';
 import { fillTables } from './reference/tables.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -12,9 +13,10 @@ export interface GeneratedFile {
   generate(before: string): string;
 }
 
-/** All that is made from the schema and its descriptions. A test sees to it that each is as it would be made now. */
+/** All that is made from the schema, its descriptions and the guide to reasons. A test sees to it that each is as it would be made now. */
 export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'docs/configuration.md', generate: fillTables },
+  { path: 'docs/reasons.md', generate: reasonsPage },
   {
     path: 'schema/lb.schema.json',
     generate: () => `${JSON.stringify(buildJsonSchema(), null, 2)}\n`,

@@ -14,7 +14,7 @@ const pages = [
 ].filter((file) => file.endsWith('.md'));
 
 const dist = mkdtempSync(join(tmpdir(), 'lb-docs-'));
-beforeAll(() => bundle(dist));
+beforeAll(() => bundle(dist, null));
 afterAll(() => rmSync(dist, { recursive: true }));
 
 it('finds pages to follow', () => expect(pages.length).toBeGreaterThan(5));

@@ -127,9 +127,13 @@ it.each(keys)('accepts the example of $path, and a variable in its place', ({ pa
 /** The smallest file, and this value under this key. */
 function fileWith(path: string, value: unknown): unknown {
   const target = path.includes('.routes') ? { routes: [{ pool: 'web' }] } : { pool: 'web' };
+  const tests = [
+    { request: 'GET /', expect: path.startsWith('tests[].expect.') ? {} : 'no_route' },
+  ];
   const file = {
     listeners: [{ bind: ':8080', ...target }],
     pools: { web: { backends: [{ address: 'a:1' }] } },
+    tests,
   };
   const steps = path.replaceAll('[]', '.0').replace('NAME', 'web').split('.');
   const isItem = (step: string | undefined) => step === '0';

@@ -13,12 +13,16 @@ const REALMS: Readonly<Record<Realm, string>> = {
 const INTRODUCTION = `# Reasons
 
 Whenever lb itself answers, tries again or cuts a connection, it says why with one word out of this list: in the body of its answer and in
-\`X-LB-Reason\`, as \`reason\` in the access log and in metrics, and in \`lb why\`, which adds what it knows of the very request:
+\`X-LB-Reason\`, as \`reason\` in the access log and in metrics, and in \`lb why\`, which adds what it knows of the very request. \`lb why\` alone lists
+the latest that failed, were retried, refused or slow, \`lb why REQUEST_ID\` tells of one of them, and with a reason it says what this
+page says:
 
 \`\`\`sh
-lb why                    # the latest that failed, were retried, refused or slow
-lb why 4f6c…              # one of them, by its X-Request-ID
-lb why queue_full         # what this page says of a reason
+lb why queue_full
+\`\`\`
+\`\`\`text output
+queue_full (503): every backend is full and too many wait already
+…
 \`\`\`
 
 A response with a status of 500 or more and no reason is the backend's own.
@@ -26,7 +30,7 @@ A response with a status of 500 or more and no reason is the backend's own.
 The status is what the client is told while it can still be told. 499 stands in the log alone: the client has left. Where a
 response had begun already, lb cuts it, and the log has the status that the backend gave. TCP sessions have reasons, but no status.
 
-<!-- Made from src/why/reason-guide.ts: npx vitest run test/unit/why/reasons-page.test.ts --update -->
+<!-- Made from src/why/reason-guide.ts by npm run docs -->
 `;
 
 /** The text of docs/reasons.md. */

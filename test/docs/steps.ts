@@ -47,18 +47,26 @@ const extensions: Readonly<Record<string, string>> = { js: 'mjs' };
 /** Everything that a page asks its reader to do, in order. */
 export function stepsOf({ blocks, headings }: Page): readonly Step[] {
   const steps: Step[] = [];
-  let serving = false;
+  /** Of the heading that the first server stands under; 0 while there is none. */
+  let level = 0;
   let after = 0;
   for (const [index, block] of blocks.entries()) {
-    const sectionEnded = headings.some(({ line }) => line > after && line < block.line);
-    if (serving && sectionEnded) steps.push(endOf(after));
-    serving &&= !sectionEnded;
+    const passed = headings.filter(({ line }) => line > after && line < block.line);
+    if (passed.some((heading) => heading.level <= level)) {
+      steps.push(endOf(after));
+      level = 0;
+    }
     after = block.line;
     const step = stepOf(block, blocks[index + 1]);
     if (step !== null) steps.push(step);
-    serving ||= step?.kind === 'serve';
+    if (step?.kind === 'serve') level ||= levelAt(headings, block.line);
   }
-  return serving ? [...steps, endOf(after)] : steps;
+  return level > 0 ? [...steps, endOf(after)] : steps;
+}
+
+/** How deep the section is that a line belongs to; what stands above all headings is like a section of the first level. */
+function levelAt(headings: Page['headings'], line: number): number {
+  return headings.findLast((heading) => heading.line < line)?.level ?? 1;
 }
 
 function endOf(line: number): Step {

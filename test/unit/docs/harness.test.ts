@@ -37,22 +37,26 @@ describe('a page', () => {
 describe('the steps of a page', () => {
   it('are its commands and configurations, and servers end with their section', () => {
     const text = [
+      '## First',
       '```yaml file=lb.yaml\na: 1\n```',
       '```sh server\nlb start\n```',
       '```sh\ncurl x\n```',
       '```text output\nhello\n```',
+      '### Within',
+      '```sh\ncurl y\n```',
       '## Next',
       '```sh fails\nlb check\n```',
       '```sh server\nlb start\n```',
     ].join('\n');
     expect(kindsOf(text)).toEqual([
-      ['config', 1],
-      ['serve', 4],
-      ['run', 7],
-      ['end', 10],
-      ['fail', 14],
-      ['serve', 17],
-      ['end', 17],
+      ['config', 2],
+      ['serve', 5],
+      ['run', 8],
+      ['run', 15],
+      ['end', 15],
+      ['fail', 19],
+      ['serve', 22],
+      ['end', 22],
     ]);
     expect(stepsOf(parsePage(text))[2]?.output).toBe('hello\n');
   });

@@ -14,7 +14,7 @@ const CONTRACTS = {
 } as const;
 
 /**
- * Makes the folder of the npm package: the bundle, the manual page and the types of the contracts. It depends on nothing,
+ * Makes the folder of the npm package: the bundle, the JSON Schema of lb.yaml, the manual page and the types of the contracts. It depends on nothing,
  * since the bundle has its dependencies inside; Node is the host's.
  *
  * @param from folder of the bundle.
@@ -23,7 +23,7 @@ const CONTRACTS = {
 export function makePackage(from: string, to: string, revision: Revision): void {
   rmSync(to, { recursive: true, force: true });
   mkdirSync(to, { recursive: true });
-  for (const file of readdirSync(from).filter((name) => name.endsWith('.cjs'))) {
+  for (const file of readdirSync(from).filter((name) => /\.(cjs|json)$/.test(name))) {
     copyFileSync(join(from, file), join(to, file));
   }
   for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE'])

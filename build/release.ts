@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { bundle } from './bundle.ts';
 import { makeExecutable } from './executable.ts';
 import { writeManPage } from './man-page.ts';
@@ -49,8 +49,8 @@ export async function makeRelease(
     makePackage(bundled, packed, revision);
     execFileSync('npm', ['pack', '--silent', '--pack-destination', to], { cwd: packed });
     writeManPage(join(to, 'lb.1'), revision);
-    for (const file of ['LICENSE', 'lb.service', 'lb.socket'])
-      copyFileSync(join(root, file), join(to, file));
+    for (const file of ['LICENSE', 'lb.service', 'lb.socket', 'schema/lb.schema.json'])
+      copyFileSync(join(root, file), join(to, basename(file)));
     writeFileSync(join(to, 'THIRD-PARTY-LICENSES.txt'), renderLicenses());
     writeFileSync(join(to, 'lb.cdx.json'), renderBom(revision));
     writeFileSync(join(to, 'SHA256SUMS'), sums(to));

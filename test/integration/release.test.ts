@@ -56,6 +56,13 @@ it('lists the sum of every file', () => {
   expect(listed).toEqual(files.sort());
 });
 
+it('brings the JSON Schema of lb.yaml, by itself and in the package', () => {
+  const schema = readFileSync(join(root, 'schema/lb.schema.json'), 'utf8');
+  for (const folder of [release, join(installed, 'node_modules/lb')]) {
+    expect(readFileSync(join(folder, 'lb.schema.json'), 'utf8')).toBe(schema);
+  }
+});
+
 it('installs from npm with nothing else, and runs', async () => {
   expect(readdirSync(join(installed, 'node_modules')).filter((name) => name !== '.bin')).toEqual([
     '.package-lock.json',

@@ -41,6 +41,7 @@ export function mayRunPages(): boolean {
  * @returns a complaint for each step that did not go as the page says.
  */
 export async function runPage(steps: readonly Step[], dist: string): Promise<readonly string[]> {
+  if (steps.length === 0) return []; // nothing to do: it is read, not followed
   const folder = makeTempDir();
   const work = join(folder, 'work');
   mkdirSync(work);

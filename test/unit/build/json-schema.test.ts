@@ -124,13 +124,14 @@ it.each(keys)('accepts the example of $path, and a variable in its place', ({ pa
   expect(accepts(fileWith(path, variable)), JSON.stringify(accepts.errors)).toBe(true);
 });
 
-/** The smallest file, and this value under this key. */
+/** The smallest file with every section that needs some key, and this value under this key. */
 function fileWith(path: string, value: unknown): unknown {
   const target = path.includes('.routes') ? { routes: [{ pool: 'web' }] } : { pool: 'web' };
   const tests = [
     { request: 'GET /', expect: path.startsWith('tests[].expect.') ? {} : 'no_route' },
   ];
   const file = {
+    global: { metrics: { statsd: { address: '127.0.0.1:8125' } } },
     listeners: [{ bind: ':8080', ...target }],
     pools: { web: { backends: [{ address: 'a:1' }] } },
     tests,

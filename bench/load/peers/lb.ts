@@ -14,26 +14,34 @@ const root = resolve(import.meta.dirname, '../../..');
 const entryPoint = 'dist/lb.cjs';
 const nodeFlags = ['--no-maglev'];
 
-export const lb: Peer = {
-  name: 'lb',
+export const lb = definePeer('lb', true);
 
-  find: () => {
-    // The Node that lb is built for; the one that runs this program, where the registry has none.
-    const pinned = join(root, 'node_modules/.bin/node');
-    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    return { command: existsSync(pinned) ? pinned : process.execPath, version };
-  },
+/** What the access log costs: the same lb without it. Metrics cannot be switched off; bench/micro has what counting costs. */
+export const lbQuiet = definePeer('lb-quiet', false);
 
-  prepare: async (tool, setup) => {
-    const file = join(setup.directory, 'lb.yaml');
-    await writeFile(file, renderConfig(setup));
-    return [tool.command, ...nodeFlags, join(root, entryPoint), 'start', '-c', file];
-  },
+function definePeer(name: string, accessLog: boolean): Peer {
+  return {
+    name,
 
-  reloadSignal: 'SIGHUP',
-};
+    find: () => {
+      // The Node that lb is built for; the one that runs this program, where the registry has none.
+      const pinned = join(root, 'node_modules/.bin/node');
+      const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+      return { command: existsSync(pinned) ? pinned : process.execPath, version };
+    },
 
-function renderConfig({ job, port, adminPort, backends, generation }: PeerSetup): string {
+    prepare: async (tool, setup) => {
+      const file = join(setup.directory, 'lb.yaml');
+      await writeFile(file, renderConfig(setup, accessLog));
+      return [tool.command, ...nodeFlags, join(root, entryPoint), 'start', '-c', file];
+    },
+
+    reloadSignal: 'SIGHUP',
+  };
+}
+
+function renderConfig(setup: PeerSetup, accessLog: boolean): string {
+  const { job, port, adminPort, backends, generation } = setup;
   const pool = 'pool: web';
   const route = `{ ${pool}, response_headers: { set: { ${generationField}: "${generation}" } } }`;
   return `listeners:
@@ -48,6 +56,6 @@ ${backends.map((address) => `      - "${address}"`).join('\n')}
 global:
   limits: { max_connections: ${maxConnections} }
   admin: { bind: "127.0.0.1:${adminPort}" }
-  access_log: { enabled: true, output: stdout }
+  access_log: { enabled: ${accessLog}, output: stdout }
 `;
 }

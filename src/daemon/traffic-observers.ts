@@ -39,7 +39,8 @@ export class TrafficObservers {
 
   constructor(config: Watching, services: TrafficObserversServices) {
     const { outputs, wheel, clock, pools, health } = services;
-    this.recent = new RecentTraffic(() => clock.now());
+    const backends = () => pools().flatMap((pool) => pool.backends);
+    this.recent = new RecentTraffic({ backends, wheel, clock });
     this.accessLog = new AccessLog(config.accessLog, {
       destination: outputs.accessLog,
       wheel,
@@ -60,6 +61,6 @@ export class TrafficObservers {
     this.accessLog.update(accessLog);
     this.memory.configure(why);
     const written = accessLog.enabled ? [this.accessLog] : [];
-    return new ObserverList([this.counters, this.recent, ...written, this.log, this.memory]);
+    return new ObserverList([this.counters, ...written, this.log, this.memory]);
   }
 }

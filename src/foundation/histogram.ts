@@ -90,9 +90,16 @@ export class Histogram {
 
   copy(): Histogram {
     const copied = new Histogram();
-    copied.#counts.set(this.#counts);
-    copied.sumMs = this.sumMs;
+    copied.add(this);
     return copied;
+  }
+
+  /** Counts what another has counted, too. */
+  add(other: Histogram): void {
+    for (const [at, count] of other.#counts.entries()) {
+      this.#counts[at] = (this.#counts[at] as number) + count; // of the same length
+    }
+    this.sumMs += other.sumMs;
   }
 }
 

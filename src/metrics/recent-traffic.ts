@@ -1,108 +1,80 @@
 import type { Backend } from '../backend/backend.ts';
-import type { ExchangeObserver, ExchangeRecord } from '../backend/observer.ts';
+import type { Clock } from '../foundation/clock.ts';
+import { Histogram } from '../foundation/histogram.ts';
+import { type Expirable, type TimerWheel, WheelTimer } from '../foundation/timer-wheel.ts';
 
-/** One part of the window; the oldest is forgotten as a whole. */
-const PART_MS = 10_000;
-const PARTS = 6;
+/** How often a look is taken, and how many are remembered: together the last minute. */
+const LOOK_EVERY_MS = 10_000;
+const LOOKS = 6;
 
-/** Durations are told apart by quarters of an octave, from a hundredth of a millisecond to three hours: to within 9 %. */
-const STEPS_PER_OCTAVE = 4;
-const FIRST_MS = 0.01;
-const BUCKETS = 120;
+/** What backends had counted since their beginning at some moment. */
+interface Look {
+  readonly atMs: number;
+  /** Those that had counted something. */
+  readonly totals: ReadonlyMap<Backend, Histogram>;
+}
 
-/** How the exchanges of one backend went over the last minute. Of fixed size, whatever happens. */
-class Window {
-  readonly counts = new Uint32Array(PARTS * BUCKETS);
-  /** Number of the part, since the clock began, that each place holds. */
-  readonly parts: number[] = Array.from({ length: PARTS }, () => -1);
-
-  observe(ms: number, nowMs: number): void {
-    const part = Math.floor(nowMs / PART_MS);
-    const place = part % PARTS;
-    if (this.parts[place] !== part) {
-      this.parts[place] = part;
-      this.counts.fill(0, place * BUCKETS, (place + 1) * BUCKETS);
-    }
-    const at = place * BUCKETS + bucketOf(ms);
-    this.counts[at] = (this.counts[at] ?? 0) + 1; // at is within the array, see bucketOf
-  }
-
-  addTo(sums: Float64Array, nowMs: number): void {
-    const oldest = Math.floor(nowMs / PART_MS) - PARTS;
-    for (const [place, part] of this.parts.entries()) {
-      if (part <= oldest) continue;
-      for (let bucket = 0; bucket < BUCKETS; bucket++) {
-        sums[bucket] = (sums[bucket] ?? 0) + (this.counts[place * BUCKETS + bucket] ?? 0);
-      }
-    }
-  }
+export interface RecentTrafficServices {
+  /** Those of the moment. */
+  readonly backends: () => Iterable<Backend>;
+  readonly wheel: TimerWheel;
+  readonly clock: Clock;
 }
 
 export interface TrafficReading {
   readonly perSecond: number;
-  /** Milliseconds; null without an exchange. */
+  /** Milliseconds, to within a seventh; null without an exchange. */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
 }
 
 /**
- * What people want to see at a glance: how much each backend does at present, and how long it takes. Exchanges count
- * when they end, under the last backend that was tried. A window goes with its backend.
+ * What people want to see at a glance: how much each backend has done in the last minute, and how long that took. It
+ * is the difference between what a backend has counted by now and what it had then, so that exchanges pay nothing for it.
  */
-export class RecentTraffic implements ExchangeObserver {
-  readonly #windows = new WeakMap<Backend, Window>();
-  readonly #now: () => number;
+export class RecentTraffic implements Expirable {
+  readonly #services: RecentTrafficServices;
+  readonly #timer = new WheelTimer(this);
   readonly #startedMs: number;
+  /** The oldest first. */
+  #looks: readonly Look[] = [];
 
-  /** @param now monotonic clock, milliseconds. */
-  constructor(now: () => number) {
-    this.#now = now;
-    this.#startedMs = now();
+  constructor(services: RecentTrafficServices) {
+    this.#services = services;
+    this.#startedMs = services.clock.now();
+    this.#schedule();
   }
 
-  onExchange({ backend, startedMs, endedMs }: ExchangeRecord): void {
-    if (backend === null) return;
-    let window = this.#windows.get(backend);
-    if (window === undefined) {
-      window = new Window();
-      this.#windows.set(backend, window);
+  #schedule(): void {
+    this.#services.wheel.schedule(this.#timer, LOOK_EVERY_MS);
+  }
+
+  onDeadline(): void {
+    const { backends, clock } = this.#services;
+    const totals = new Map<Backend, Histogram>();
+    for (const backend of backends()) {
+      const { total } = backend.timings;
+      if (total !== null) totals.set(backend, total.copy());
     }
-    window.observe(endedMs - startedMs, endedMs);
+    this.#looks = [...this.#looks, { atMs: clock.now(), totals }].slice(-LOOKS);
+    this.#schedule();
   }
 
   /** Of these backends together. */
   read(backends: Iterable<Backend>): TrafficReading {
-    const nowMs = this.#now();
-    const sums = new Float64Array(BUCKETS);
-    for (const backend of backends) this.#windows.get(backend)?.addTo(sums, nowMs);
-    const count = sums.reduce((sum, each) => sum + each, 0);
+    // Before there are enough looks, everything since the start is recent.
+    const oldest = this.#looks.length < LOOKS ? undefined : this.#looks[0];
+    const sum = new Histogram();
+    for (const backend of backends) {
+      const { total } = backend.timings;
+      if (total !== null) sum.add(total.since(oldest?.totals.get(backend) ?? null));
+    }
+    const sinceMs = oldest?.atMs ?? this.#startedMs;
+    const seconds = Math.max(1000, this.#services.clock.now() - sinceMs) / 1000;
     return {
-      perSecond: count / this.#seconds(nowMs),
-      p50Ms: quantile(sums, count, 0.5),
-      p99Ms: quantile(sums, count, 0.99),
+      perSecond: sum.count / seconds,
+      p50Ms: sum.quantileMs(0.5),
+      p99Ms: sum.quantileMs(0.99),
     };
   }
-
-  /** What the window spans: five whole parts and what there is of the present one. */
-  #seconds(nowMs: number): number {
-    const windowMs = (PARTS - 1) * PART_MS + (nowMs % PART_MS);
-    return Math.max(1000, Math.min(windowMs, nowMs - this.#startedMs)) / 1000;
-  }
-}
-
-function bucketOf(ms: number): number {
-  if (ms <= FIRST_MS) return 0;
-  const bucket = Math.ceil(Math.log2(ms / FIRST_MS) * STEPS_PER_OCTAVE);
-  return bucket < BUCKETS ? bucket : BUCKETS - 1;
-}
-
-/** @returns the upper end of the bucket in which it lies. */
-function quantile(sums: Float64Array, count: number, share: number): number | null {
-  if (count === 0) return null;
-  let left = Math.max(1, Math.ceil(count * share));
-  for (const [bucket, inBucket] of sums.entries()) {
-    left -= inBucket;
-    if (left <= 0) return FIRST_MS * 2 ** (bucket / STEPS_PER_OCTAVE);
-  }
-  return null;
 }

@@ -101,12 +101,19 @@ it('keeps the bytes of requests apart while their backends fall behind', async (
     events.emit('arrived');
   });
   const lb = await startLb(webConfig([backend.address]));
-  const sent = STREAMS.map((stream) => {
+  const requests = STREAMS.map((stream) => {
     const url = `http://${lb.address('web')}/${stream}`;
-    return pour(request(url, { method: 'PUT', agent: false }), STUCK_BYTES);
+    return request(url, { method: 'PUT', agent: false });
   });
+  const answered = requests.map(async (each) => {
+    const [response] = (await once(each, 'response')) as [IncomingMessage];
+    await soak(response);
+    return response.statusCode;
+  });
+  const sent = requests.map((each) => pour(each, STUCK_BYTES));
   for (const stream of STREAMS) {
     while (arrived[stream] === undefined) await once(events, 'arrived');
     expect(await arrived[stream]()).toEqual(await sent[stream]);
   }
+  expect(await Promise.all(answered)).toEqual(STREAMS.map(() => 200));
 });

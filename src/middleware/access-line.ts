@@ -3,10 +3,11 @@ import type { ExchangeRecord } from '../backend/observer.ts';
 import { type AccessField, accessFields } from '../foundation/access-field.ts';
 import {
   anonymousClient,
-  type FieldWriter,
-  fieldWriters,
+  type FieldSource,
+  type FieldValue,
+  fieldSources,
   type PlaceField,
-  queryWriters,
+  querySources,
 } from './access-fields.ts';
 import { nameText } from './log-text.ts';
 
@@ -34,11 +35,17 @@ const httpOnly: ReadonlySet<AccessField> = new Set<AccessField>([
   'user_agent',
 ]);
 
-/** What becomes of records: compiled once for each configuration into a list of writers. */
+/** One field of a line, with the text between the value before it and its own. */
+interface LineField extends FieldSource {
+  readonly afterText: string;
+  readonly afterJson: string;
+}
+
+/** What becomes of records: compiled once for each configuration into a list of fields. */
 export class AccessLine {
   readonly #withTime: boolean;
-  readonly #http: readonly FieldWriter[];
-  readonly #tcp: readonly FieldWriter[];
+  readonly #http: readonly LineField[];
+  readonly #tcp: readonly LineField[];
 
   constructor(options: LineOptions) {
     const wanted = options.fields.length === 0 ? accessFields : options.fields;
@@ -51,46 +58,60 @@ export class AccessLine {
 
   /**
    * Hot: concatenated from parts that are known to be safe, because a general logger takes five times as long
-   * (bench/micro/access-log.ts). Text from peers goes through `byteText` and can neither end a string nor a line.
+   * (bench/micro/access-log.ts). Two parts to a field: each makes a string of its own until the whole is written. Text
+   * from peers goes through `byteText` and can neither end a string nor a line.
    *
    * @param time when it ended, RFC 3339.
    */
   text(record: ExchangeRecord, time: string): string {
-    const writers = record.protocol === 'tcp' ? this.#tcp : this.#http;
-    let text = '';
-    for (const write of writers) text += write(record);
-    return this.#withTime ? `{"time":"${time}"${text}}\n` : `{${text.slice(1)}}\n`;
+    const fields = record.protocol === 'tcp' ? this.#tcp : this.#http;
+    let text = this.#withTime ? `{"time":"${time}` : '';
+    let inText = this.#withTime;
+    for (const { value, isText, afterText, afterJson } of fields) {
+      const told = value(record);
+      if (told === null) continue;
+      text += inText ? afterText : afterJson;
+      text += told;
+      inText = isText;
+    }
+    text += inText ? '"}\n' : '}\n';
+    return this.#withTime ? text : `{${text.replace(/^,/, '')}`;
   }
 }
 
-function compile(fields: readonly AccessField[], options: LineOptions): readonly FieldWriter[] {
+function compile(fields: readonly AccessField[], options: LineOptions): readonly LineField[] {
   const place = new Set(fields.filter(isPlace));
-  const writers: FieldWriter[] = [];
+  const compiled: LineField[] = [];
   for (const field of fields) {
     if (field === 'time') continue;
-    if (!isPlace(field)) writers.push(writerOf(field, options));
+    if (!isPlace(field)) compiled.push(lineField(field, sourceOf(field, options)));
     else if (place.size > 0) {
-      writers.push(placeWriter(new Set(place)));
+      compiled.push(lineField(field, { isText: true, value: placeValue(new Set(place)) }));
       place.clear();
     }
   }
-  return writers;
+  return compiled;
+}
+
+function lineField(field: AccessField, source: FieldSource): LineField {
+  const afterJson = `,"${field}":${source.isText ? '"' : ''}`;
+  return { ...source, afterText: `"${afterJson}`, afterJson };
 }
 
 function isPlace(field: AccessField): field is PlaceField {
   return field === 'listener' || field === 'route' || field === 'pool' || field === 'backend';
 }
 
-function writerOf(
+function sourceOf(
   field: Exclude<AccessField, PlaceField | 'time'>,
   { clientIp, query }: LineOptions,
-): FieldWriter {
-  if (field === 'query') return queryWriters[query];
+): FieldSource {
+  if (field === 'query') return querySources[query];
   if (field === 'client_ip' && clientIp === 'anonymous') return anonymousClient;
-  return fieldWriters[field];
+  return fieldSources[field];
 }
 
-/** Some of the fields from listener to backend, as text. */
+/** Some of the fields from listener to backend, from the value of the first to that of the last. */
 interface Place {
   readonly listener: string;
   readonly route: string;
@@ -98,7 +119,7 @@ interface Place {
 }
 
 /** Nearly every line repeats the place of one that its backend was in: finding it saves a quarter of the whole. */
-function placeWriter(fields: ReadonlySet<PlaceField>): FieldWriter {
+function placeValue(fields: ReadonlySet<PlaceField>): FieldValue {
   /** Where each backend was last reached through; gone with the backend. */
   const places = new WeakMap<Backend, Place>();
   return (record) => {
@@ -117,5 +138,7 @@ function placeWriter(fields: ReadonlySet<PlaceField>): FieldWriter {
 function placeText(record: ExchangeRecord, fields: ReadonlySet<PlaceField>): string {
   const { listener, route, pool, backend } = record;
   const names = { listener, route, pool, backend: backend?.name ?? '' };
-  return [...fields].map((field) => `,"${field}":"${nameText(names[field])}"`).join('');
+  return [...fields]
+    .map((field, at) => (at === 0 ? '' : `","${field}":"`) + nameText(names[field]))
+    .join('');
 }

@@ -4,6 +4,7 @@ import { backend } from './endpoints/backend.ts';
 import { exchanges } from './endpoints/exchanges.ts';
 import { explain } from './endpoints/explain.ts';
 import { healthz } from './endpoints/healthz.ts';
+import { logLevel } from './endpoints/log-level.ts';
 import { order } from './endpoints/order.ts';
 import { plan } from './endpoints/plan.ts';
 import { readyz } from './endpoints/readyz.ts';
@@ -24,6 +25,7 @@ export const endpoints: readonly Endpoint[] = [
   addBackend,
   removeBackend,
   resetBackend,
+  logLevel,
   reload,
   plan,
   explain,

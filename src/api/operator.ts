@@ -27,11 +27,15 @@ export interface NewBackend {
 }
 
 /** What came of an order. */
-export interface OrderAnswer {
+export interface Ordered {
   /** false: it was so already. */
   readonly changed: boolean;
   /** In one sentence, for people. */
   readonly message: string;
+}
+
+/** What came of an order about a backend. */
+export interface OrderAnswer extends Ordered {
   /** null when it is no more. */
   readonly backend: BackendStatus | null;
 }
@@ -57,6 +61,8 @@ export interface Operator {
   remove(name: BackendName, by: OrderedBy): Promise<OrderAnswer>;
   /** Back to what the file says. */
   reset(name: BackendName, by: OrderedBy): Promise<OrderAnswer>;
+  /** Until a reload brings another level than the file had before, or lb ends. */
+  setLogLevel(level: 'error' | 'warn' | 'info' | 'debug' | 'trace', by: OrderedBy): Ordered;
   /** Goes over to what the file says now. */
   reload(by: OrderedBy): Promise<ReloadAnswer>;
   /** What a reload would change if the file were this one. @param path absolute. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ExchangeObserver } from '../backend/observer.ts';
 import type { CustomAlgorithms } from '../balancing/configured.ts';
 import type { LoadResult } from '../config/load.ts';
-import type { GlobalConfig, LogLevel, PoolConfig, Snapshot } from '../config/snapshot.ts';
+import type { GlobalConfig, PoolConfig, Snapshot } from '../config/snapshot.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { SystemResolver } from '../discovery/system-resolver.ts';
 import { type Address, formatAddress } from '../foundation/address.ts';
@@ -343,13 +343,6 @@ export class Daemon {
       this.#discovery.refresh();
     }
     services.observer = this.#observers.under(global);
-  }
-
-  /** Holds until a reload asks for another level than the configuration before it. */
-  setLogLevel(level: LogLevel): void {
-    const { log } = this.#surroundings.outputs;
-    log.info({ from: log.level, to: level }, 'log level set');
-    log.level = level;
   }
 
   /** Hands over the lines that wait to be written together. */

@@ -1,11 +1,19 @@
 import type { PlanAnswer, ReloadAnswer } from '../api/changes.ts';
 import type { RememberedExchanges } from '../api/exchanges.ts';
 import type { Explanation, Question } from '../api/explanation.ts';
-import type { BackendName, NewBackend, Operator, OrderAnswer, OrderedBy } from '../api/operator.ts';
+import type {
+  BackendName,
+  NewBackend,
+  Operator,
+  OrderAnswer,
+  OrderedBy,
+  Ordered as Outcome,
+} from '../api/operator.ts';
 import type { BackendStatus, Status } from '../api/status.ts';
 import type { Order } from '../backend/backend.ts';
 import type { LoadResult } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
+import type { LogLevel } from '../config/snapshot.ts';
 import { LbError } from '../foundation/lb-error.ts';
 import type { BackendHealth } from '../health/backend-health.ts';
 import { add, type Overlaying, remove, reset, weigh } from '../overlay/edit-overlay.ts';
@@ -167,6 +175,16 @@ export class LiveOperator implements Operator {
       const changed = also() || plan.length > 0;
       return this.#answer(name, changed, changed ? message : `${message} already`);
     });
+  }
+
+  setLogLevel(level: LogLevel, { who, why }: OrderedBy): Outcome {
+    const { log } = this.#daemon;
+    const from = log.level;
+    if (from === level) return { changed: false, message: `the log level is ${level} already` };
+    log.level = level;
+    // As an error, so that it is written whatever the levels are: whoever misses lines later has to find it.
+    log.error({ who, why, from, to: level }, 'log level ordered');
+    return { changed: true, message: `the log level is ${level}, it was ${from}` };
   }
 
   async reload({ who, why }: OrderedBy): Promise<ReloadAnswer> {

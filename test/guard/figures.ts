@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { CpuCost } from './measure-cpu.ts';
@@ -8,14 +9,25 @@ import type { CpuCost } from './measure-cpu.ts';
 export interface Figures {
   /** V8 heap per exchange, by the name of the request. */
   readonly bytesPerExchange: Readonly<Record<string, number>>;
-  /** lb's CPU time for an exchange over the relay's. */
-  readonly cpuOverRelay: number;
+  /**
+   * lb's CPU time for an exchange over the relay's, by processor, as the system names it: a system call, which is nearly
+   * all that the relay does, costs more or less beside a line of JavaScript from one to the other.
+   */
+  readonly cpuOverRelay: Readonly<Record<string, number>>;
 }
 
 export const figuresFile = join(import.meta.dirname, 'figures.json');
 
 export function readFigures(): Figures {
   return JSON.parse(readFileSync(figuresFile, 'utf8'));
+}
+
+/** Of this machine. */
+export const processor = cpus()[0]?.model ?? 'unknown';
+
+/** For this processor; for one that nobody has measured yet, the most there is. */
+export function cpuOverRelayOf({ cpuOverRelay }: Figures): number {
+  return cpuOverRelay[processor] ?? Math.max(...Object.values(cpuOverRelay));
 }
 
 export async function takeAllocation(): Promise<Figures['bytesPerExchange']> {

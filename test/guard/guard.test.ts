@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { readFigures, takeAllocation, takeCpu } from './figures.ts';
+import { cpuOverRelayOf, readFigures, takeAllocation, takeCpu } from './figures.ts';
 
 // Fails when the way of an exchange has become clearly heavier than when figures.json was committed.
 
@@ -35,7 +35,7 @@ describe.runIf(installed('taskset', 'chrt', 'cc'))('an exchange', () => {
   });
 
   it('costs no more CPU time beside a byte relay than it did', async () => {
-    const bound = committed.cpuOverRelay * margin;
+    const bound = cpuOverRelayOf(committed) * margin;
     const ratios: number[] = [];
     do ratios.push((await takeCpu()).ratio);
     while (!(ratios.at(-1)! <= bound) && ratios.length < attempts);

@@ -44,6 +44,8 @@ const calls: readonly Call[] = [
   ['PUT', `${BACKEND}/order`, 'app a', { order: 'maintenance' }],
   ['PUT', `${BACKEND}/order`, 'plain c', { order: 'maintenance' }],
   ['PUT', `${BACKEND}/order`, 'plain d', { order: 'maintenance' }],
+  ['PUT', '/api/v1/log-level', '', { level: 'debug', why: 'test' }],
+  ['PUT', '/api/v1/log-level', '', { level: 'loud' }],
   ['GET', '/readyz'],
 ];
 

@@ -55,6 +55,29 @@ describe('lb drain', () => {
   });
 });
 
+describe('lb log-level', () => {
+  it('changes what is written at once, says so in the log, and yields to a reload', async () => {
+    const operated = await startOperated(config);
+    expect(await operated.run('log-level', 'loud')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('level is "loud"; needs one of error, warn, info'),
+    });
+    expect(await operated.run('log-level', 'trace', '--why', 'who connects?')).toEqual({
+      code: 0,
+      stdout: 'the log level is trace, it was info\n',
+      stderr: '',
+    });
+    const ordered = await operated.lb.line({ msg: 'log level ordered' });
+    expect(ordered).toMatchObject({ from: 'info', to: 'trace', why: 'who connects?' });
+    await connectRaw(operated.lb.address('web'));
+    await operated.lb.line({ level: 'trace', msg: 'connection opened' });
+    expect((await operated.run('log-level', 'trace')).stdout).toContain('is trace already');
+    operated.write({ ...config, global: { log: { level: 'error' } } });
+    await operated.run('reload');
+    expect((await operated.run('log-level', 'error')).stdout).toContain('is error already');
+  });
+});
+
 describe('lb reload and lb plan', () => {
   it('say what changes, and whether it does, by text and exit code', async () => {
     const operated = await startOperated(config);

@@ -6,6 +6,7 @@ import { demo } from './demo.ts';
 import { drain } from './drain.ts';
 import { explain } from './explain.ts';
 import { health } from './health.ts';
+import { logLevel } from './log-level.ts';
 import { maintenance } from './maintenance.ts';
 import { plan } from './plan.ts';
 import { ready } from './ready.ts';
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   add,
   remove,
   reset,
+  logLevel,
   health,
   demo,
   completionOf(() => commands),

@@ -1,41 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Backend } from '../../../src/backend/backend.ts';
-import type { ExchangeRecord } from '../../../src/backend/observer.ts';
 import type { LiveNames } from '../../../src/metrics/cells.ts';
 import { ExchangeCounters } from '../../../src/metrics/counters.ts';
+import { makeExchange } from '../../helpers/exchange-record.ts';
 
 const address = { kind: 'tcp', host: '10.0.0.1', port: 3000 } as const;
 
-const exchange: ExchangeRecord = {
-  listener: 'web',
-  requestId: '5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c',
-  clientAddress: '203.0.113.7',
-  clientPort: 51_234,
-  route: 'users',
-  pool: 'api',
+const exchange = makeExchange({
   backend: new Backend('api-1', 'api', address, 0),
-  method: 'GET',
-  host: 'api.example.com',
-  path: '/v1/users',
-  query: '',
-  userAgent: '',
-  protocol: 'HTTP/1.1',
-  status: 200,
-  reason: null,
-  detail: null,
-  bytesIn: 0,
-  bytesOut: 1234,
   startedMs: 1000,
   endedMs: 1012,
-  attempts: 1,
-  queueMs: 0,
-  reused: true,
-  connectMs: 0,
-  ttfbMs: 11,
-  failedAttempts: [],
-  generation: 1,
-};
+});
 
 /** Records as traffic makes them: few names, each of which may also be part of, or equal to, another kind of name. */
 const records = fc

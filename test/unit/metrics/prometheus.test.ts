@@ -8,6 +8,7 @@ import { ExchangeCounters } from '../../../src/metrics/counters.ts';
 import type { MetricsSource } from '../../../src/metrics/exporter.ts';
 import { ProcessReadings } from '../../../src/metrics/process-readings.ts';
 import { prometheus } from '../../../src/metrics/prometheus.ts';
+import { makeExchange } from '../../helpers/exchange-record.ts';
 import { metricsSource, poolReadings } from '../../helpers/metrics-source.ts';
 
 const address = { kind: 'tcp', host: '10.0.0.1', port: 3000 } as const;
@@ -23,35 +24,13 @@ function makeSource(name = 'api', prefix = ''): MetricsSource {
   backend.countFailure('connect_refused');
   backend.countFailure('response_timeout');
   const exchanges = new ExchangeCounters();
-  const exchange = {
+  const exchange = makeExchange({
     listener: name,
-    requestId: '',
-    clientAddress: '203.0.113.7',
-    clientPort: 51_234,
-    route: 'users',
     pool: name,
     backend,
-    method: 'GET',
-    host: '',
-    path: '/',
-    query: '',
-    userAgent: '',
-    protocol: 'HTTP/1.1',
-    status: 200,
-    reason: null,
-    detail: null,
-    bytesIn: 0,
     bytesOut: 0,
-    startedMs: 0,
     endedMs: 3,
-    attempts: 1,
-    queueMs: 0,
-    reused: true,
-    connectMs: 0,
-    ttfbMs: 11,
-    failedAttempts: [],
-    generation: 1,
-  } as const;
+  });
   exchanges.onExchange(exchange);
   exchanges.onExchange({
     ...exchange,

@@ -2,40 +2,13 @@ import { Backend } from '../../../src/backend/backend.ts';
 import type { ExchangeRecord } from '../../../src/backend/observer.ts';
 import { TimerWheel } from '../../../src/foundation/timer-wheel.ts';
 import { AccessLog, type AccessLogOptions } from '../../../src/middleware/access-log.ts';
+import { makeExchange } from '../../helpers/exchange-record.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 
 export const address = { kind: 'tcp', host: '10.0.0.1', port: 3000 } as const;
 const backend = new Backend('api-1', 'api', address, 0);
 
-export const http: ExchangeRecord = {
-  listener: 'web',
-  requestId: '5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c',
-  clientAddress: '203.0.113.7',
-  clientPort: 51_234,
-  route: 'users',
-  pool: 'api',
-  backend,
-  method: 'GET',
-  host: 'api.example.com',
-  path: '/v1/users',
-  query: '',
-  userAgent: '',
-  protocol: 'HTTP/1.1',
-  status: 200,
-  reason: null,
-  detail: null,
-  bytesIn: 0,
-  bytesOut: 1234,
-  startedMs: 1000.25,
-  endedMs: 1012.5,
-  attempts: 1,
-  queueMs: 0,
-  reused: true,
-  connectMs: 0,
-  ttfbMs: 11,
-  failedAttempts: [],
-  generation: 1,
-};
+export const http = makeExchange({ backend, startedMs: 1000.25, endedMs: 1012.5 });
 export const tcp: ExchangeRecord = {
   ...http,
   listener: 'db',

@@ -9,6 +9,6 @@ export interface TrafficWatcher {
   onAttempt(): void;
   /** A response head has come, `ms` after the attempt began; for TCP: the backend has accepted, and `status` is 0. */
   onAnswer(status: number, ms: number): void;
-  /** An attempt failed before the first byte of a response, and not by the keep-alive race. */
+  /** An attempt failed before the head of a response was whole, and not by the keep-alive race. */
   onFailure(reason: Reason): void;
 }

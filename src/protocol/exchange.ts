@@ -35,6 +35,8 @@ export interface AttemptFailure {
   readonly elsewhere: boolean;
   /** Not one byte of a response has come. */
   readonly silent: boolean;
+  /** The head of a response, interim ones included, was whole and has been passed on. */
+  readonly answered: boolean;
 }
 
 /**
@@ -42,8 +44,8 @@ export interface AttemptFailure {
  * record of it. One per client connection, used again for every request on it.
  *
  * The request is kept while it may have to be sent again: until the backend is connected, and, where the method is
- * idempotent and the body small, until the response begins: a backend that dies or hangs may have read such a request,
- * which does no harm. docs/retries.md has the rules.
+ * idempotent and the body small, until the head of a response is whole: a backend that dies or hangs may have read such a
+ * request, which does no harm. docs/retries.md has the rules.
  */
 export class Exchange implements ExchangeRecord, ChoiceOwner {
   readonly client: ClientSide;
@@ -270,7 +272,7 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
     this.#side!.onRequestSent(); // it has been sent there
   }
 
-  /** The first byte of a response, interim ones included, has come: from here on nothing is sent again. */
+  /** A whole head of a response, interim ones included, is about to be passed on: from here on nothing is sent again. */
   onResponseBegun(): void {
     this.#request.kept.forget();
   }
@@ -330,7 +332,8 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
   }
 
   /** An attempt failed; the next one, if it is safe and there is anybody to try, goes to another backend. */
-  onAttemptFailed({ reason, detail, unsent, elsewhere, silent }: AttemptFailure): void {
+  onAttemptFailed(failure: AttemptFailure): void {
+    const { reason, detail, unsent, elsewhere, silent, answered } = failure;
     const failed = this.backend!; // set since the attempt began
     this.#side = null;
     failed.countFailure(reason);
@@ -340,8 +343,8 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
     const durationMs = nowMs - this.#attemptMs;
     const attempt = { backend: failed.name, reason, durationMs, reused: this.reused };
     this.failedAttempts = [...this.failedAttempts, attempt];
-    if (silent && !raced) this.#judge(failed, reason, nowMs);
-    const unanswered = silent && (died || reason === 'response_timeout');
+    const unanswered = !answered && (died || reason === 'response_timeout');
+    if ((unsent || unanswered) && !raced) this.#judge(failed, reason, nowMs);
     const { kept } = this.#request;
     const mayRepeat = unsent ? !kept.empty : unanswered && kept.repeatable;
     if (mayRepeat && this.#choice.retry(failed, { reason, unsent, elsewhere, raced, nowMs }))
@@ -351,7 +354,7 @@ export class Exchange implements ExchangeRecord, ChoiceOwner {
     this.client.fail(reason);
   }
 
-  /** The backend has failed an attempt without a word. */
+  /** The backend has failed an attempt before the head of a response was whole. */
   #judge(failed: Backend, reason: Reason, nowMs: number): void {
     failed.watcher?.onFailure(reason);
     if (!this.#judged) return;

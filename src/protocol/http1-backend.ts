@@ -45,8 +45,8 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
   #state = CONNECTING;
   #exchange: Exchange | null = null;
   #head: ResponseHead | null = null;
-  /** A byte of the current response has arrived. */
-  #answering = false;
+  /** A head of the current response, interim ones included, has been passed on. */
+  #answered = false;
   #keepAlive = false;
   #interimCount = 0;
   /** An interim response has said `Connection: close`: what it means for the final one is anybody's guess. */
@@ -74,7 +74,7 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
   begin(exchange: Exchange): void {
     this.#exchange = exchange;
     this.#state = HEAD;
-    this.#answering = false;
+    this.#answered = false;
     this.#interimCount = 0;
     this.#lastExchange = false;
   }
@@ -118,10 +118,6 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
       this.#lose();
       this.#close();
       return false;
-    }
-    if (!this.#answering) {
-      this.#answering = true;
-      exchange.onResponseBegun();
     }
     let at = start;
     while (at < end) {
@@ -175,6 +171,10 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
     const exchange = this.#exchange!; // a head is only read for an exchange
     const violation = head.read(exchange.method);
     if (violation !== null) return this.#distrust(violation);
+    if (!this.#answered) {
+      this.#answered = true;
+      exchange.onResponseBegun();
+    }
     if (head.interim) {
       if (++this.#interimCount > MAX_INTERIM) return this.#distrust('too_many_interim');
       if (!head.keepAlive) this.#lastExchange = true;
@@ -249,11 +249,13 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
   #fail(reason: Reason, detail: Reason | null = null): number {
     const exchange = this.#exchange;
     this.#exchange = null;
-    const silent = !this.#answering;
     const unsent = !this.connected;
     const elsewhere = unsent && this.#backend.endpoint.avoid(this.#target);
+    const answered = this.#answered;
+    const silent = !answered && this.#head === null;
+    this.#releaseHead();
     this.#close();
-    exchange?.onAttemptFailed({ reason, detail, unsent, elsewhere, silent });
+    exchange?.onAttemptFailed({ reason, detail, unsent, elsewhere, silent, answered });
     return -1;
   }
 
@@ -285,8 +287,8 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
     const wasConnecting = this.#state === CONNECTING;
     this.#services.wheel.cancel(this.#timer);
     this.#lose();
-    this.#releaseHead();
     if (this.#exchange === null) {
+      this.#releaseHead();
       this.#state = CLOSED;
       return;
     }

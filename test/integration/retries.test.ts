@@ -88,15 +88,62 @@ it('gives up a chunked body that has outgrown the buffer', async () => {
   expect(well.requests).toBe(0);
 });
 
-it('never repeats a request once a byte of its response has come', async () => {
-  const { well, client } = await startPair({ kind: 'truncate', bytes: OK, keep: 1 });
+/** Longer than a busy machine takes to answer. */
+const SILENT = { response_header: '500ms' };
+
+const HEAD_BYTES = OK.indexOf('ok');
+
+it.each([1, HEAD_BYTES - 1])(
+  'repeats a GET whose response breaks off after %i bytes of its head, for nobody has seen any of it',
+  async (keep) => {
+    const { faulty, lb, client } = await startPair({ kind: 'truncate', bytes: OK, keep });
+    client.send(GET);
+    expect((await client.response()).body).toBe('ok');
+    expect(faulty.requests).toBe(1);
+    expect(await lb.line({ attempts: 2 })).toMatchObject({ status: 200, reason: '' });
+  },
+);
+
+it('takes a backend that breaks off within heads out of traffic, as one that does not answer', async () => {
+  const { faulty, client } = await startPair({ kind: 'truncate', bytes: OK, keep: 9 });
+  for (let at = 0; at < 10; at++) {
+    client.send(GET);
+    expect((await client.response()).body).toBe('ok');
+  }
+  expect(faulty.requests).toBe(3);
+});
+
+it('repeats a GET whose response head drips for too long', async () => {
+  const bytes = `${OK.slice(0, HEAD_BYTES - 2)}X-Slow: ${'x'.repeat(1000)}`;
+  const drip = { kind: 'slow-drip', bytes, everyMs: 20 } as const;
+  const { client } = await startPair(drip, { timeouts: SILENT });
   client.send(GET);
+  expect((await client.response()).body).toBe('ok');
+});
+
+it('never repeats a POST whose response breaks off within its head', async () => {
+  const { well, client } = await startPair({ kind: 'truncate', bytes: OK, keep: 9 });
+  client.send(withBody('POST', 'the body'));
   expect((await client.response()).status).toBe(502);
   expect(well.requests).toBe(0);
 });
 
-/** Longer than a busy machine takes to answer. */
-const SILENT = { response_header: '500ms' };
+it('never repeats a request once the head of a response has been passed on', async () => {
+  const bytes = OK.slice(0, HEAD_BYTES);
+  const { well, client } = await startPair({ kind: 'answer-and-close', bytes });
+  client.send(GET);
+  await client.closed();
+  expect(client.received).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  expect(well.requests).toBe(0);
+});
+
+it('never repeats a request once an interim response has been passed on', async () => {
+  const bytes = 'HTTP/1.1 103 Early Hints\r\n\r\n';
+  const { well, client } = await startPair({ kind: 'answer-and-close', bytes });
+  client.send(GET);
+  await expect.poll(() => client.received).toMatch(/^HTTP\/1\.1 103 .*HTTP\/1\.1 502 /s);
+  expect(well.requests).toBe(0);
+});
 
 it.each([0, 1, 2, 3])('tries %i backends more at most, and none twice', async (attempts) => {
   const backends = await Promise.all(

@@ -9,6 +9,8 @@ import { waitFor } from '../helpers/wait-for.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
 
+const MAX_REFUSALS = 5;
+
 /** Access lines of one listener. */
 export interface LineCount {
   lines: number;
@@ -22,6 +24,8 @@ export class Subject {
   /** What it wrote to standard error, but for the inspector's greeting. */
   complaints = '';
   inspectorPort = 0;
+  /** Access lines of the first plain GETs that it refused: what became of each attempt. */
+  readonly refusals: Line[] = [];
   readonly #child: ChildProcess;
   readonly #configPath: string;
   readonly #addresses = new Map<string, string>();
@@ -83,8 +87,11 @@ export class Subject {
 
   #take(line: Line & { readonly problems?: unknown }): void {
     const { msg, listener = 'admin', address, reason } = line;
-    if (msg === undefined) this.#count(listener, reason !== '');
-    else {
+    if (msg === undefined) {
+      this.#count(listener, reason !== '');
+      const isRefusal = line.path === '/' && Number(line.status) >= 502;
+      if (isRefusal && this.refusals.length < MAX_REFUSALS) this.refusals.push(line);
+    } else {
       if (address !== undefined) this.#addresses.set(listener, address);
       if (msg.startsWith('reloaded')) this.#reloads++;
       if (line.level === 'error') this.complaints += `${JSON.stringify(line)}\n`;

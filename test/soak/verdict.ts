@@ -51,5 +51,6 @@ export function discrepancies(
     ...refused.map(
       ([answer, count]) => `GETs refused though one backend was well: ${count} × ${answer}`,
     ),
+    ...(refused.length === 0 ? [] : subject.refusals.map((line) => JSON.stringify(line))),
   ];
 }

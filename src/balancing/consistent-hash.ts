@@ -1,6 +1,6 @@
 import { defineAlgorithm, type Picker, type Target } from './algorithm.ts';
 import { type KeyForm, keySchema, keySource } from './hash-key.ts';
-import { HashRing } from './structures/hash-ring.ts';
+import { HashRing, sectorOf } from './structures/hash-ring.ts';
 import { weightsOf } from './structures/members.ts';
 
 interface ConsistentHashOptions {
@@ -14,13 +14,15 @@ const MAX_STEPS = 128;
 
 class ConsistentHashPicker implements Picker {
   readonly ring: HashRing;
+  readonly #owners: Uint16Array;
 
   constructor(ring: HashRing) {
     this.ring = ring;
+    this.#owners = ring.ownerBySector();
   }
 
   pick(key: number): number {
-    return this.ring.owner(this.ring.find(key));
+    return this.#owners[sectorOf(key)]!;
   }
 }
 
@@ -30,6 +32,7 @@ class ConsistentHashPicker implements Picker {
  */
 class BoundedPicker implements Picker {
   readonly ring: HashRing;
+  readonly #points: Uint32Array;
   readonly #eligible: readonly Target[];
   /** In flight per backend, as last heard. */
   readonly #active: Uint32Array;
@@ -41,6 +44,7 @@ class BoundedPicker implements Picker {
     const weights = weightsOf(eligible);
     const sum = weights.reduce((total, weight) => total + weight, 0);
     this.ring = ring;
+    this.#points = ring.pointBySector();
     this.#eligible = eligible;
     this.#active = Uint32Array.from(eligible, ({ active }) => active);
     this.#limits = weights.map((weight) => (bound * weight) / sum);
@@ -48,7 +52,7 @@ class BoundedPicker implements Picker {
   }
 
   pick(key: number): number {
-    let at = this.ring.find(key);
+    let at = this.#points[sectorOf(key)]!;
     let leastFull = this.ring.owner(at);
     for (let step = 0; step < MAX_STEPS; step++) {
       const owner = this.ring.owner(at);

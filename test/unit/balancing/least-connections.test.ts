@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { leastConnections } from '../../../src/balancing/least-connections.ts';
 import { weightedLeastConnections } from '../../../src/balancing/weighted-least-connections.ts';
@@ -61,5 +62,22 @@ it('makes nobody catch up on the turns it missed while it was busy', () => {
   changeLoad(picker, targets, 0, 1);
   countPicks(picker, 2, 1000); // all to b1
   changeLoad(picker, targets, 0, -1);
-  expect(countPicks(picker, 2, 20)).toEqual([11, 9]); // one for the turn it is behind, not a thousand
+  expect(countPicks(picker, 2, 20)).toEqual([10, 10]);
+});
+
+it('never picks one while another has less in flight per weight', () => {
+  const change = fc.record({ index: fc.nat(9), active: fc.nat(30) });
+  const weights = fc.array(fc.constantFrom(0.5, 1, 2, 3), { minLength: 1, maxLength: 10 });
+  fc.assert(
+    fc.property(weights, fc.array(change, { maxLength: 60 }), (drawn, changes) => {
+      const targets = targetsOf(drawn);
+      const picker = weightedLeastConnections.build(targets, {}, contextWith());
+      for (const { index, active } of changes) {
+        const changed = index % targets.length;
+        changeLoad(picker, targets, changed, active - targets[changed]!.active);
+        const loads = targets.map((target) => target.active / target.weight);
+        expect(loads[picker.pick(0)]).toBe(Math.min(...loads));
+      }
+    }),
+  );
 });

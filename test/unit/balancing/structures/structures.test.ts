@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Target } from '../../../../src/balancing/algorithm.ts';
 import { AliasTable } from '../../../../src/balancing/structures/alias-table.ts';
-import { HashRing, MAX_POINTS } from '../../../../src/balancing/structures/hash-ring.ts';
+import { HashRing, MAX_POINTS, sectorOf } from '../../../../src/balancing/structures/hash-ring.ts';
+import { LoadBuckets } from '../../../../src/balancing/structures/load-buckets.ts';
 import { LoadTree } from '../../../../src/balancing/structures/load-tree.ts';
 import { RendezvousTable } from '../../../../src/balancing/structures/rendezvous-table.ts';
 import { keyNumber, TestTarget } from '../fixtures.ts';
@@ -55,6 +56,61 @@ describe('LoadTree', () => {
         (length, commands) => {
           const model = { loads: Array(length).fill(0), turns: Array(length).fill(0) };
           fc.modelRun(() => ({ model, real: new LoadTree(length) }), commands);
+        },
+      ),
+    );
+  });
+});
+
+describe('LoadBuckets', () => {
+  /** Loads with the moment since when; who came first has the smallest. */
+  interface Model {
+    readonly members: { load: number; since: number }[];
+    moves: number;
+  }
+
+  class MoveCommand implements fc.Command<Model, LoadBuckets> {
+    readonly #index: number;
+    readonly #load: number;
+
+    constructor(index: number, load: number) {
+      this.#index = index;
+      this.#load = load;
+    }
+
+    check(): boolean {
+      return true;
+    }
+
+    run(model: Model, buckets: LoadBuckets): void {
+      const index = this.#index % model.members.length;
+      model.members[index] = { load: this.#load, since: ++model.moves };
+      buckets.move(index, this.#load);
+      const [first] = model.members
+        .map(({ load, since }, at) => ({ load, since, at }))
+        .sort(
+          (one, other) => one.load - other.load || one.since - other.since || one.at - other.at,
+        );
+      expect([buckets.leastLoad, buckets.first]).toEqual([first?.load, first?.at]);
+    }
+
+    toString(): string {
+      return `move ${this.#index} to ${this.#load}`;
+    }
+  }
+
+  it('knows the first of the least, like a list that is sorted after each move, however far they go', () => {
+    const command = fc
+      .tuple(fc.nat(40), fc.oneof(fc.nat(3), fc.nat(100)))
+      .map((parts) => new MoveCommand(...parts));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 20 }),
+        fc.commands([command], { maxCommands: 60 }),
+        (length, commands) => {
+          const members = Array.from({ length }, () => ({ load: 0, since: 0 }));
+          const model = { members, moves: 0 };
+          fc.modelRun(() => ({ model, real: new LoadBuckets(length) }), commands);
         },
       ),
     );
@@ -151,16 +207,25 @@ describe('HashRing', () => {
     );
   });
 
-  it('finds the first point at or after a key, like a search through all', () => {
+  it('knows the first point at or after each sector, like a search through all', () => {
     const ring = build([new TestTarget('a'), new TestTarget('b', 3), new TestTarget('c')], null);
+    const [points, owners] = [ring.pointBySector(), ring.ownerBySector()];
     const edges = [...ring.points].flatMap((point) => [point - 1, point, point + 1]);
     fc.assert(
       fc.property(fc.oneof(fc.integer(), fc.constantFrom(...edges, 0, -1)), (key) => {
-        const unsigned = key >>> 0;
-        const expected = ring.points.findIndex((point) => point >= unsigned);
-        expect(ring.find(key | 0)).toBe(expected === -1 ? 0 : expected);
+        const sector = sectorOf(key | 0);
+        const found = ring.points.findIndex((point) => sectorOf(point) >= sector);
+        const expected = found === -1 ? 0 : found;
+        expect(points[sector]).toBe(expected);
+        expect(owners[sector]).toBe(ring.owner(expected));
       }),
     );
+  });
+
+  it('has sectors for every key', () => {
+    const ring = build([new TestTarget('a')], null);
+    expect(sectorOf(0)).toBe(0);
+    expect(sectorOf(-1)).toBe(ring.ownerBySector().length - 1);
   });
 
   it('is a circle', () => {

@@ -14,10 +14,42 @@ export interface FieldSource {
   readonly value: FieldValue;
 }
 
-/** Fields that name what the configuration names; they are written together. */
-export type PlaceField = Extract<AccessField, 'listener' | 'route' | 'pool' | 'backend'>;
+/** One field of a line, with the text between the value before it and its own. */
+export interface LineField extends FieldSource {
+  readonly afterText: string;
+  readonly afterJson: string;
+}
 
-type OwnField = Exclude<AccessField, PlaceField | 'time' | 'query'>;
+export function lineField(field: AccessField, source: FieldSource): LineField {
+  const afterJson = `,"${field}":${source.isText ? '"' : ''}`;
+  return { ...source, afterText: `"${afterJson}`, afterJson };
+}
+
+/**
+ * Hot: two parts to a field, for each makes a string of its own until the whole is written.
+ *
+ * @param text what goes before. @param inText it ends within a JSON string.
+ */
+export function withFields(
+  text: string,
+  inText: boolean,
+  fields: readonly LineField[],
+  record: ExchangeRecord,
+): string {
+  let line = text;
+  let isOpen = inText;
+  for (const { value, isText, afterText, afterJson } of fields) {
+    const told = value(record);
+    if (told === null) continue;
+    line += isOpen ? afterText : afterJson;
+    line += told;
+    isOpen = isText;
+  }
+  return line;
+}
+
+/** Fields that tell the same whatever the options. */
+export type OwnField = Exclude<AccessField, 'time' | 'query'>;
 
 const text = (value: FieldValue): FieldSource => ({ isText: true, value });
 const json = (value: FieldValue): FieldSource => ({ isText: false, value });
@@ -27,6 +59,10 @@ export const fieldSources: Readonly<Record<OwnField, FieldSource>> = {
   request_id: text(({ requestId }) => byteText(requestId)),
   client_ip: text(({ clientAddress }) => byteText(clientAddress)),
   client_port: json(({ clientPort }) => clientPort),
+  listener: text(({ listener }) => nameText(listener)),
+  route: text(({ route }) => nameText(route)),
+  pool: text(({ pool }) => nameText(pool)),
+  backend: text(({ backend }) => (backend === null ? '' : nameText(backend.name))),
   method: text(({ method }) => byteText(method)),
   host: text(({ host }) => byteText(host)),
   path: text(({ path }) => byteText(path)),

@@ -39,6 +39,40 @@ describe('AccessLog fields that not every exchange has', () => {
   });
 });
 
+describe('AccessLog and lines that repeat what the one before said', () => {
+  const few = <T>(...values: T[]) => fc.constantFrom(...values);
+  const failed = [{ backend: 'a', reason: 'backend_reset', durationMs: 1, reused: true }] as const;
+  const backends = [http.backend, new Backend('b', 'other', address, 0), null];
+  const record: fc.Arbitrary<ExchangeRecord> = fc
+    .record({
+      listener: few('one', 'two'),
+      route: few('r', ''),
+      backend: few(...backends),
+      method: few('GET', 'POST', ''),
+      host: few('a.test', 'b"test', ''),
+      protocol: few('HTTP/1.1', 'HTTP/1.0', 'tcp'),
+      status: few(200, 404),
+      reason: few(null, 'bad_response' as const),
+      detail: few(null, 'bad_chunk_size' as const),
+      bytesIn: few(0, 7),
+      attempts: few(1, 2),
+      failedAttempts: few(http.failedAttempts, failed),
+      reused: fc.boolean(),
+      userAgent: few('', 'curl', 'wrk'),
+      generation: few(1, 2),
+    })
+    .map((drawn) => ({ ...http, ...drawn }));
+
+  it('says of each what a log says that has not seen any other', () => {
+    fc.assert(
+      fc.property(fc.array(record, { minLength: 2, maxLength: 30 }), (records) => {
+        const { line } = setUp();
+        for (const one of records) expect(line(one)).toBe(setUp().line(one));
+      }),
+    );
+  });
+});
+
 describe('AccessLog with options', () => {
   /** Has something to tell in every field. */
   const full: ExchangeRecord = {

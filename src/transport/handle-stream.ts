@@ -17,8 +17,6 @@ const BULK_BYTES = READ_BYTES / 2;
 const CALM_BYTES = READ_BYTES / 8;
 /** Up to this size a write is copied rather than lent when it has to wait. */
 const SMALL_WRITE_BYTES = 16 * 1024;
-/** Up to this size a write waits for the end of the turn. */
-const DEFERRED_BYTES = 4 * 1024;
 
 /**
  * A TCP or Unix connection on libuv's own handle: reads into buffers of lb's choosing and writes from them, so that
@@ -130,7 +128,7 @@ export class HandleStream implements ByteStream {
     out.length = 0;
     this.sendDeferred();
     const waiting = this.#connecting || this.#writes > 0;
-    if (length <= DEFERRED_BYTES && !waiting) {
+    if (!waiting) {
       this.#deferred = this.#buffers.turnWrites.defer(this, out.buffer, length);
       if (this.#deferred !== null) return true;
     }

@@ -279,21 +279,26 @@ it.each(modes)('%s close when what was written is with the kernel', async (mode)
   await expect(told.closed.promise).resolves.toBeNull();
 });
 
-it('sends the small writes of a turn at its end, and never bytes of the next', async () => {
-  const { port, buffers, echoes } = await startEcho('handles');
-  const clients = Array.from({ length: 20 }, () => dialled('handles', at(port), buffers));
-  await expect.poll(() => echoes.length).toBe(20);
-  await expect.poll(() => clients.every(({ told }) => told.connects === 1)).toBe(true);
-  for (const turn of ['first', 'second']) {
-    for (const [n, { stream }] of clients.entries()) {
-      buffers.out.text(`${turn} ${n};`);
-      expect(stream.flush(buffers.out)).toBe(true);
+// More of them than may wait together, or fewer.
+it.each([20, 100])(
+  'sends the small writes of a turn, of %i streams, and never bytes of the next',
+  async (length) => {
+    const { port, buffers, echoes } = await startEcho('handles');
+    const clients = Array.from({ length }, () => dialled('handles', at(port), buffers));
+    await expect.poll(() => echoes.length).toBe(length);
+    await expect.poll(() => clients.every(({ told }) => told.connects === 1)).toBe(true);
+    const saidIn = (turn: string, n: number) => `${'-'.repeat(3000)}${turn} ${n};`;
+    for (const turn of ['first', 'second']) {
+      for (const [n, { stream }] of clients.entries()) {
+        buffers.out.text(saidIn(turn, n));
+        expect(stream.flush(buffers.out)).toBe(true);
+      }
+      await expect
+        .poll(() => clients.every(({ told }, n) => told.text.endsWith(saidIn(turn, n))))
+        .toBe(true);
     }
-    await expect
-      .poll(() => clients.every(({ told }, n) => told.text.endsWith(`${turn} ${n};`)))
-      .toBe(true);
-  }
-  expect(clients.map(({ told }) => told.text)).toEqual(
-    clients.map((_, n) => `first ${n};second ${n};`),
-  );
-});
+    expect(clients.map(({ told }) => told.text)).toEqual(
+      clients.map((_, n) => saidIn('first', n) + saidIn('second', n)),
+    );
+  },
+);

@@ -25,8 +25,8 @@ export const accessFields = [
   'attempts',
   'attempts_detail',
   'reused',
-  'user_agent',
   'generation',
+  'user_agent',
 ] as const;
 
 export type AccessField = (typeof accessFields)[number];

@@ -1,100 +1,115 @@
 import type { AttemptRecord, ExchangeRecord } from '../backend/observer.ts';
 import type { AccessField } from '../foundation/access-field.ts';
 import { anonymousAddress, redactedQuery } from './anonymous.ts';
-import { byteText, millisecondsText, nameText } from './log-text.ts';
+import type { LineWriter } from './line-writer.ts';
+import { millisecondsText, nameText } from './log-text.ts';
 
-/**
- * What a record has to tell in one field, null for nothing. Text is the inside of a JSON string, anything else JSON as it
- * stands.
- */
-export type FieldValue = (record: ExchangeRecord) => string | number | boolean | null;
-
+/** What a line tells in one field. */
 export interface FieldSource {
+  /** It is written as the inside of a JSON string; otherwise as JSON that stands for itself. */
   readonly isText: boolean;
-  readonly value: FieldValue;
+  /** null: it has something to tell of every record. */
+  readonly has: ((record: ExchangeRecord) => boolean) | null;
+  readonly write: (out: LineWriter, record: ExchangeRecord) => void;
 }
 
-/** One field of a line, with the text between the value before it and its own. */
+/** One field of a line, with what stands between the value before it and its own. */
 export interface LineField extends FieldSource {
-  readonly afterText: string;
-  readonly afterJson: string;
+  readonly afterText: Uint8Array;
+  readonly afterJson: Uint8Array;
 }
 
 export function lineField(field: AccessField, source: FieldSource): LineField {
   const afterJson = `,"${field}":${source.isText ? '"' : ''}`;
-  return { ...source, afterText: `"${afterJson}`, afterJson };
+  return { ...source, afterText: Buffer.from(`"${afterJson}`), afterJson: Buffer.from(afterJson) };
 }
 
-/**
- * Hot: two parts to a field, for each makes a string of its own until the whole is written.
- *
- * @param text what goes before. @param inText it ends within a JSON string.
- */
-export function withFields(
-  text: string,
+/** @param inText what is written so far ends within a JSON string. */
+export function writeFields(
+  out: LineWriter,
   inText: boolean,
   fields: readonly LineField[],
   record: ExchangeRecord,
-): string {
-  let line = text;
+): void {
   let isOpen = inText;
-  for (const { value, isText, afterText, afterJson } of fields) {
-    const told = value(record);
-    if (told === null) continue;
-    line += isOpen ? afterText : afterJson;
-    line += told;
+  for (const { isText, has, write, afterText, afterJson } of fields) {
+    if (has !== null && !has(record)) continue;
+    out.bytes(isOpen ? afterText : afterJson);
+    write(out, record);
     isOpen = isText;
   }
-  return line;
 }
 
 /** Fields that tell the same whatever the options. */
 export type OwnField = Exclude<AccessField, 'time' | 'query'>;
 
-const text = (value: FieldValue): FieldSource => ({ isText: true, value });
-const json = (value: FieldValue): FieldSource => ({ isText: false, value });
+type Has = FieldSource['has'];
+type Write = FieldSource['write'];
+
+const text = (write: Write, has: Has = null): FieldSource => ({ isText: true, has, write });
+const json = (write: Write, has: Has = null): FieldSource => ({ isText: false, has, write });
+const hasQuery: Has = ({ query }) => query !== '';
 
 /** Each by itself: which of them stand in a line is not theirs to know. */
 export const fieldSources: Readonly<Record<OwnField, FieldSource>> = {
-  request_id: text(({ requestId }) => byteText(requestId)),
-  client_ip: text(({ clientAddress }) => byteText(clientAddress)),
-  client_port: json(({ clientPort }) => clientPort),
-  listener: text(({ listener }) => nameText(listener)),
-  route: text(({ route }) => nameText(route)),
-  pool: text(({ pool }) => nameText(pool)),
-  backend: text(({ backend }) => (backend === null ? '' : nameText(backend.name))),
-  method: text(({ method }) => byteText(method)),
-  host: text(({ host }) => byteText(host)),
-  path: text(({ path }) => byteText(path)),
-  protocol: text(({ protocol }) => protocol),
-  status: json(({ status }) => status),
-  reason: text(({ reason }) => reason ?? ''),
-  detail: text(({ detail }) => detail),
-  bytes_in: json(({ bytesIn }) => bytesIn),
-  bytes_out: json(({ bytesOut }) => bytesOut),
-  duration_ms: json(({ startedMs, endedMs }) => millisecondsText(endedMs - startedMs)),
-  queue_ms: json(({ queueMs }) => (queueMs === 0 ? null : millisecondsText(queueMs))),
-  connect_ms: json(({ connectMs, reused }) =>
-    connectMs < 0 || reused ? null : millisecondsText(connectMs),
+  request_id: text((out, { requestId }) => out.peerText(requestId)),
+  client_ip: text((out, { clientAddress }) => out.peerText(clientAddress)),
+  client_port: json((out, { clientPort }) => out.integer(clientPort)),
+  listener: text((out, { listener }) => out.ascii(nameText(listener))),
+  route: text((out, { route }) => out.ascii(nameText(route))),
+  pool: text((out, { pool }) => out.ascii(nameText(pool))),
+  backend: text((out, { backend }) => out.ascii(backend === null ? '' : nameText(backend.name))),
+  method: text((out, { method }) => out.peerText(method)),
+  host: text((out, { host }) => out.peerText(host)),
+  path: text((out, { path }) => out.peerText(path)),
+  protocol: text((out, { protocol }) => out.ascii(protocol)),
+  status: json((out, { status }) => out.integer(status)),
+  reason: text((out, { reason }) => out.ascii(reason ?? '')),
+  detail: text(
+    (out, { detail }) => out.ascii(detail ?? ''),
+    ({ detail }) => detail !== null,
   ),
-  ttfb_ms: json(({ ttfbMs }) => (ttfbMs < 0 ? null : millisecondsText(ttfbMs))),
-  attempts: json(({ attempts }) => attempts),
-  attempts_detail: json(({ failedAttempts }) =>
-    failedAttempts.length === 0 ? null : `[${failedAttempts.map(attemptText).join(',')}]`,
+  bytes_in: json((out, { bytesIn }) => out.integer(bytesIn)),
+  bytes_out: json((out, { bytesOut }) => out.integer(bytesOut)),
+  duration_ms: json((out, { startedMs, endedMs }) => out.milliseconds(endedMs - startedMs)),
+  queue_ms: json(
+    (out, { queueMs }) => out.milliseconds(queueMs),
+    ({ queueMs }) => queueMs !== 0,
   ),
-  reused: json(({ reused }) => reused),
-  user_agent: text(({ userAgent }) => (userAgent === '' ? null : byteText(userAgent))),
-  generation: json(({ generation }) => generation),
+  connect_ms: json(
+    (out, { connectMs }) => out.milliseconds(connectMs),
+    ({ connectMs, reused }) => connectMs >= 0 && !reused,
+  ),
+  ttfb_ms: json(
+    (out, { ttfbMs }) => out.milliseconds(ttfbMs),
+    ({ ttfbMs }) => ttfbMs >= 0,
+  ),
+  attempts: json((out, { attempts }) => out.integer(attempts)),
+  attempts_detail: json(
+    (out, { failedAttempts }) => out.ascii(`[${failedAttempts.map(attemptText).join(',')}]`),
+    ({ failedAttempts }) => failedAttempts.length > 0,
+  ),
+  reused: json((out, { reused }) => out.ascii(`${reused}`)),
+  generation: json((out, { generation }) => out.integer(generation)),
+  user_agent: text(
+    (out, { userAgent }) => out.peerText(userAgent),
+    ({ userAgent }) => userAgent !== '',
+  ),
 };
 
 function attemptText({ backend, reason, durationMs, reused }: AttemptRecord): string {
   return `{"backend":"${nameText(backend)}","reason":"${reason}","duration_ms":${millisecondsText(durationMs)},"reused":${reused}}`;
 }
 
-export const anonymousClient = text(({ clientAddress }) => anonymousAddress(clientAddress));
+export const anonymousClient = text((out, { clientAddress }) =>
+  out.ascii(anonymousAddress(clientAddress)),
+);
 
 export const querySources: Readonly<Record<'keep' | 'redact' | 'omit', FieldSource>> = {
-  keep: text(({ query }) => (query === '' ? null : byteText(query))),
-  redact: text(({ query }) => (query === '' ? null : byteText(redactedQuery(query)))),
-  omit: text(() => null),
+  keep: text((out, { query }) => out.peerText(query), hasQuery),
+  redact: text((out, { query }) => out.peerText(redactedQuery(query)), hasQuery),
+  omit: text(
+    () => undefined,
+    () => false,
+  ),
 };

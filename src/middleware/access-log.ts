@@ -1,12 +1,13 @@
 import type { ExchangeObserver, ExchangeRecord } from '../backend/observer.ts';
 import { type Expirable, type TimerWheel, WheelTimer } from '../foundation/timer-wheel.ts';
 import { AccessLine, type LineOptions } from './access-line.ts';
+import { LineWriter } from './line-writer.ts';
 import { thousandths } from './log-text.ts';
 
 /** Handing over costs the same for one line as for two hundred. */
 const BATCH_BYTES = 64 * 1024;
-/** Up to this size a batch is copied rather than given away with its buffer. */
-const SMALL_BATCH_BYTES = 8 * 1024;
+/** More than almost every line. */
+const LINE_BYTES = 4 * 1024;
 
 /** Takes batches of whole lines, and keeps their bytes, without ever making the caller wait. */
 export interface LineDestination {
@@ -43,8 +44,7 @@ export class AccessLog implements ExchangeObserver, Expirable {
   readonly #timer = new WheelTimer(this);
   #options: AccessLogOptions;
   #lineOf: AccessLine;
-  #batch = Buffer.allocUnsafeSlow(BATCH_BYTES);
-  #used = 0;
+  readonly #out = new LineWriter(BATCH_BYTES + LINE_BYTES);
   #lineCount = 0;
   #timeMs = -1;
   #timeText = '';
@@ -69,16 +69,17 @@ export class AccessLog implements ExchangeObserver, Expirable {
       this.sampledOut++;
       return;
     }
-    const line = this.#lineOf.text(record, this.#time());
-    if (line.length > BATCH_BYTES - this.#used) this.flush();
+    const out = this.#out;
+    const start = out.length;
+    this.#lineOf.write(out, record, this.#time());
+    if (out.length > BATCH_BYTES && start > 0) this.#hand(start);
     if (this.#lineCount === 0) {
       const { wheel, flushEveryMs } = this.#services;
       wheel.schedule(this.#timer, flushEveryMs);
     }
     this.#lineCount++;
     // A line may be longer than any batch: every byte of a target can need six.
-    if (line.length > BATCH_BYTES) this.#hand(Buffer.from(line, 'latin1'));
-    else this.#used += this.#batch.write(line, this.#used, 'latin1');
+    if (out.length > BATCH_BYTES) this.flush();
   }
 
   /** Nothing is, of which somebody might ask why it went as it did. */
@@ -96,23 +97,16 @@ export class AccessLog implements ExchangeObserver, Expirable {
 
   /** Hands over what is collected; for shutdown, before the destination itself is flushed. */
   flush(): void {
-    if (this.#lineCount === 0) return;
-    const lines = this.#batch.subarray(0, this.#used);
-    this.#used = 0;
-    if (lines.length <= SMALL_BATCH_BYTES) {
-      this.#hand(Buffer.from(lines));
-    } else {
-      this.#batch = Buffer.allocUnsafeSlow(BATCH_BYTES);
-      this.#hand(lines);
-    }
+    if (this.#lineCount > 0) this.#hand(this.#out.length);
   }
 
-  #hand(lines: Buffer): void {
+  /** Hands over the first `length` bytes of what is collected. */
+  #hand(length: number): void {
     const { destination, wheel } = this.#services;
     const count = this.#lineCount;
     this.#lineCount = 0;
     wheel.cancel(this.#timer);
-    if (!destination.write(lines)) this.dropped += count;
+    if (!destination.write(this.#out.take(length))) this.dropped += count;
   }
 
   /** RFC 3339 in UTC. Formatting a date costs as much as half a line, so it is done once per second. */

@@ -6,12 +6,13 @@ import {
   fieldSources,
   lineField,
   type OwnField,
-  withFields,
+  writeFields,
 } from './access-fields.ts';
+import type { LineWriter } from './line-writer.ts';
 
 /**
- * Fields side by side that mostly say in a line what they said in the one before. They are written as one: comparing costs
- * less than looking for what has to be escaped, and less than putting the text together.
+ * Fields side by side that mostly say in a line what they said in the one before: to compare, and to copy all of it at
+ * once, costs less than to write each.
  */
 export interface Stretch {
   /** In the order of a line; the first and the last have something to tell of every record. */
@@ -20,100 +21,96 @@ export interface Stretch {
   source(): FieldSource;
 }
 
-type Make = (record: ExchangeRecord) => string;
+type Write = FieldSource['write'];
 
-/** Answers as `make`, which it does not call for a record that would give the text it has. */
-type Remember = (make: Make) => Make;
+/** Writes what `write` does, which it does not call where that would be what was written last. */
+type Remember = (write: Write) => Write;
+
+const NOTHING: Uint8Array = new Uint8Array();
 
 export const stretches: readonly Stretch[] = [
   stretch(['listener', 'route', 'pool', 'backend'], rememberPlaces),
-  stretch(['method', 'host'], rememberRequest),
-  stretch(['protocol', 'status', 'reason', 'detail', 'bytes_in'], rememberOutcome),
-  stretch(['attempts', 'attempts_detail', 'reused', 'user_agent', 'generation'], rememberEffort),
+  stretch(['protocol', 'status', 'reason', 'detail'], rememberOutcome),
+  stretch(['attempts', 'attempts_detail', 'reused', 'generation'], rememberEffort),
 ];
 
 function stretch(fields: readonly OwnField[], remember: Remember): Stretch {
   const parts = fields.map((field, at) => {
     const part = lineField(field, fieldSources[field]);
-    return at === 0 ? { ...part, afterText: '', afterJson: '' } : part;
+    return at === 0 ? { ...part, afterText: NOTHING, afterJson: NOTHING } : part;
   });
   const isText = parts.at(-1)?.isText === true;
-  const make = (record: ExchangeRecord) => withFields('', false, parts, record);
-  return { fields, source: () => ({ isText, value: remember(make) }) };
+  const write: Write = (out, record) => writeFields(out, false, parts, record);
+  return { fields, source: () => ({ isText, has: null, write: remember(write) }) };
 }
 
-/** Backends take turns, so each has the text of where it was last reached through; gone with the backend. */
-function rememberPlaces(make: Make): Make {
-  const places = new WeakMap<Backend, Place>();
-  return (record) => {
-    const { backend, listener, route } = record;
-    if (backend === null) return make(record);
-    const known = places.get(backend);
-    if (known !== undefined && known.route === route && known.listener === listener) {
-      return known.text;
-    }
-    const text = make(record);
-    places.set(backend, { listener, route, text });
-    return text;
-  };
+/** @returns a copy of what it has written. */
+function writeAnew(out: LineWriter, record: ExchangeRecord, write: Write): Uint8Array {
+  const start = out.length;
+  write(out, record);
+  return out.since(start);
 }
 
 interface Place {
   readonly listener: string;
   readonly route: string;
-  readonly text: string;
+  readonly bytes: Uint8Array;
 }
 
-function rememberRequest(make: Make): Make {
-  let text = '';
-  let method: string | null = null;
-  let host = '';
-  return (record) => {
-    if (record.host === host && record.method === method) return text;
-    ({ method, host } = record);
-    text = make(record);
-    return text;
+/** Backends take turns, so each has that of where it was last reached through; gone with the backend. */
+function rememberPlaces(write: Write): Write {
+  const places = new WeakMap<Backend, Place>();
+  return (out, record) => {
+    const { backend, listener, route } = record;
+    if (backend === null) {
+      write(out, record);
+      return;
+    }
+    const known = places.get(backend);
+    if (known !== undefined && known.route === route && known.listener === listener) {
+      out.bytes(known.bytes);
+    } else places.set(backend, { listener, route, bytes: writeAnew(out, record, write) });
   };
 }
 
-function rememberOutcome(make: Make): Make {
-  let text = '';
+function rememberOutcome(write: Write): Write {
+  let bytes = NOTHING;
   let protocol = '';
   let status = -1;
   let reason: Reason | null = null;
   let detail: Reason | null = null;
-  let bytesIn = -1;
-  return (record) => {
+  return (out, record) => {
     const isSame =
-      record.bytesIn === bytesIn &&
       record.status === status &&
       record.reason === reason &&
       record.detail === detail &&
       record.protocol === protocol;
-    if (isSame) return text;
-    ({ protocol, status, reason, detail, bytesIn } = record);
-    text = make(record);
-    return text;
+    if (isSame) {
+      out.bytes(bytes);
+      return;
+    }
+    ({ protocol, status, reason, detail } = record);
+    bytes = writeAnew(out, record, write);
   };
 }
 
-function rememberEffort(make: Make): Make {
-  let text = '';
+function rememberEffort(write: Write): Write {
+  let bytes = NOTHING;
   let attempts = -1;
   let failedAttempts: readonly AttemptRecord[] = NO_ATTEMPTS;
   let reused = false;
-  let userAgent = '';
   let generation = -1;
-  return (record) => {
+  return (out, record) => {
     const isSame =
       record.attempts === attempts &&
       record.failedAttempts === failedAttempts &&
       record.reused === reused &&
-      record.generation === generation &&
-      record.userAgent === userAgent;
-    if (isSame) return text;
-    ({ attempts, failedAttempts, reused, userAgent, generation } = record);
-    text = make(record);
-    return text;
+      record.generation === generation;
+    if (isSame) {
+      out.bytes(bytes);
+      return;
+    }
+    ({ attempts, failedAttempts, reused, generation } = record);
+    bytes = writeAnew(out, record, write);
   };
 }

@@ -5,6 +5,7 @@ import { systemClock } from '../../src/foundation/clock.ts';
 import { TimerWheel } from '../../src/foundation/timer-wheel.ts';
 import { ExchangeCounters } from '../../src/metrics/counters.ts';
 import { AccessLog, type AccessLogOptions } from '../../src/middleware/access-log.ts';
+import { makeExchange } from '../../test/helpers/exchange-record.ts';
 import { measure } from './measure.ts';
 
 // What observing an exchange costs: its line in the access log, in the batch that is handed over, and its counts. Strings of the request are made anew for every line, as a parser makes them.
@@ -19,35 +20,10 @@ const backends = Array.from(
 );
 
 let count = 0;
-const exchange = {
+const exchange: { -readonly [Name in keyof ExchangeRecord]: ExchangeRecord[Name] } = makeExchange({
   listener: ':8080',
-  requestId: '5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c',
-  clientAddress: '203.0.113.7',
-  clientPort: 51_234,
   route: 'api',
-  pool: 'api',
-  backend: backends[0]!,
-  method: 'GET',
-  host: '',
-  path: '',
-  query: '',
-  userAgent: '',
-  protocol: 'HTTP/1.1',
-  status: 200,
-  reason: null,
-  detail: null,
-  bytesIn: 0,
-  bytesOut: 1234,
-  startedMs: 0,
-  endedMs: 0,
-  attempts: 1,
-  queueMs: 0,
-  reused: true,
-  connectMs: 0,
-  ttfbMs: 11,
-  failedAttempts: [],
-  generation: 1,
-} satisfies ExchangeRecord;
+});
 
 function next(pathEnd: number): typeof exchange {
   count++;

@@ -1,3 +1,4 @@
+import type { LogLevel } from '../foundation/log-level.ts';
 import type { PlanAnswer, ReloadAnswer } from './changes.ts';
 import type { RememberedExchanges } from './exchanges.ts';
 import type { Explanation, Question } from './explanation.ts';
@@ -62,7 +63,7 @@ export interface Operator {
   /** Back to what the file says. */
   reset(name: BackendName, by: OrderedBy): Promise<OrderAnswer>;
   /** Until a reload brings another level than the file had before, or lb ends. */
-  setLogLevel(level: 'error' | 'warn' | 'info' | 'debug' | 'trace', by: OrderedBy): Ordered;
+  setLogLevel(level: LogLevel, by: OrderedBy): Ordered;
   /** Goes over to what the file says now. */
   reload(by: OrderedBy): Promise<ReloadAnswer>;
   /** What a reload would change if the file were this one. @param path absolute. */

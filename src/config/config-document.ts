@@ -1,6 +1,7 @@
 import type { AccessField } from '../foundation/access-field.ts';
+import type { LogLevel } from '../foundation/log-level.ts';
 import type { AlgorithmDocument } from './algorithm-schema.ts';
-import type { LogLevel, TrialRefusal } from './snapshot.ts';
+import type { TrialRefusal } from './snapshot.ts';
 
 /*
  * lb.yaml in its own words with every default filled in: what the validator leaves behind, what the snapshot is built

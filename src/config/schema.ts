@@ -1,4 +1,5 @@
 import { accessFields } from '../foundation/access-field.ts';
+import { logLevels } from '../foundation/log-level.ts';
 import { checks } from '../health/catalog.ts';
 import { algorithmSchema } from './algorithm-schema.ts';
 import type { Bounds } from './kind.ts';
@@ -91,7 +92,7 @@ const maxConnections = count(0, 0, 1_000_000);
 
 const global = section({
   log: section({
-    level: { enum: ['error', 'warn', 'info', 'debug', 'trace'], default: 'info' },
+    level: { enum: logLevels, default: 'info' },
     output,
   }),
   access_log: section({

@@ -1,13 +1,11 @@
 import type { AlgorithmConfig } from '../balancing/catalog.ts';
 import type { AccessField } from '../foundation/access-field.ts';
 import type { Address } from '../foundation/address.ts';
+import type { LogLevel } from '../foundation/log-level.ts';
 import type { CheckConfig } from '../health/catalog.ts';
 import type { PassiveConfig } from '../health/circuit.ts';
 import type { TrialRequest } from '../trial/trial-request.ts';
 import type { trialRefusals } from '../trial/try-request.ts';
-
-/** `error` writes least, `trace` most. */
-export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
 /** `stdout`, `stderr`, or the path of a file that is appended to. */
 export type LogOutput = string;

@@ -1,4 +1,4 @@
-import type { LogLevel } from '../config/snapshot.ts';
+import { type LogLevel, logLevels } from '../foundation/log-level.ts';
 import type { LineDestination } from '../middleware/access-log.ts';
 
 /** Life-cycle lines: one JSON object each, with a message and its facts as fields. */
@@ -14,9 +14,6 @@ export interface Log {
   trace(facts: object, message: string): void;
 }
 
-/** From the one that matters most. */
-const LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug', 'trace'];
-
 /** Writes to a destination that may be exchanged at any time. */
 export class OperationalLog implements Log {
   destination: LineDestination;
@@ -26,7 +23,7 @@ export class OperationalLog implements Log {
 
   constructor(level: LogLevel, destination: LineDestination) {
     this.#level = level;
-    this.#depth = LEVELS.indexOf(level);
+    this.#depth = logLevels.indexOf(level);
     this.destination = destination;
   }
 
@@ -36,11 +33,11 @@ export class OperationalLog implements Log {
 
   set level(level: LogLevel) {
     this.#level = level;
-    this.#depth = LEVELS.indexOf(level);
+    this.#depth = logLevels.indexOf(level);
   }
 
   writes(level: LogLevel): boolean {
-    return LEVELS.indexOf(level) <= this.#depth;
+    return logLevels.indexOf(level) <= this.#depth;
   }
 
   error(facts: object, message: string): void {

@@ -2,7 +2,7 @@ import type { AttemptRecord, ExchangeRecord } from '../backend/observer.ts';
 import type { AccessField } from '../foundation/access-field.ts';
 import { anonymousAddress, redactedQuery } from './anonymous.ts';
 import type { LineWriter } from './line-writer.ts';
-import { millisecondsText, nameText } from './log-text.ts';
+import { nameText } from './log-text.ts';
 
 /** What a line tells in one field. */
 export interface FieldSource {
@@ -86,7 +86,7 @@ export const fieldSources: Readonly<Record<OwnField, FieldSource>> = {
   ),
   attempts: json((out, { attempts }) => out.integer(attempts)),
   attempts_detail: json(
-    (out, { failedAttempts }) => out.ascii(`[${failedAttempts.map(attemptText).join(',')}]`),
+    (out, { failedAttempts }) => writeAttempts(out, failedAttempts),
     ({ failedAttempts }) => failedAttempts.length > 0,
   ),
   reused: json((out, { reused }) => out.ascii(`${reused}`)),
@@ -97,8 +97,14 @@ export const fieldSources: Readonly<Record<OwnField, FieldSource>> = {
   ),
 };
 
-function attemptText({ backend, reason, durationMs, reused }: AttemptRecord): string {
-  return `{"backend":"${nameText(backend)}","reason":"${reason}","duration_ms":${millisecondsText(durationMs)},"reused":${reused}}`;
+function writeAttempts(out: LineWriter, attempts: readonly AttemptRecord[]): void {
+  for (const [at, { backend, reason, durationMs, reused }] of attempts.entries()) {
+    const opening = at === 0 ? '[' : ',';
+    out.ascii(`${opening}{"backend":"${nameText(backend)}","reason":"${reason}","duration_ms":`);
+    out.milliseconds(durationMs);
+    out.ascii(`,"reused":${reused}}`);
+  }
+  out.ascii(']');
 }
 
 export const anonymousClient = text((out, { clientAddress }) =>

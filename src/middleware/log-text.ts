@@ -5,13 +5,6 @@ export const thousandths: readonly string[] = Array.from({ length: 1000 }, (_, n
   String(n).padStart(3, '0'),
 );
 
-/** Three decimals, by way of whole microseconds. */
-export function millisecondsText(ms: number): string {
-  const microseconds = Math.round(ms * 1000);
-  const whole = Math.floor(microseconds / 1000);
-  return `${whole}.${thousandths[microseconds - whole * 1000]}`;
-}
-
 /** All but printable ASCII without `"` and `\`; what a JSON string can hold, and more, such as DEL. */
 const UNUSUAL = /[^ !#-[\]-~]/;
 /** What JSON does not oblige to escape; escaped all the same, so that a line is ASCII: no terminal obeys it, no reader of lines breaks it. */

@@ -30,8 +30,8 @@ const NOTHING: Uint8Array = new Uint8Array();
 
 export const stretches: readonly Stretch[] = [
   stretch(['listener', 'route', 'pool', 'backend'], rememberPlaces),
-  stretch(['protocol', 'status', 'reason', 'detail'], rememberOutcome),
-  stretch(['attempts', 'attempts_detail', 'reused', 'generation'], rememberEffort),
+  stretch(['protocol', 'status', 'reason', 'detail'], rememberLast(outcomeChange)),
+  stretch(['attempts', 'attempts_detail', 'reused', 'generation'], rememberLast(effortChange)),
 ];
 
 function stretch(fields: readonly OwnField[], remember: Remember): Stretch {
@@ -73,44 +73,48 @@ function rememberPlaces(write: Write): Write {
   };
 }
 
-function rememberOutcome(write: Write): Write {
-  let bytes = NOTHING;
+/** Takes over what a stretch tells of a record. @returns whether that is not what it told last. */
+type Change = (record: ExchangeRecord) => boolean;
+
+function rememberLast(changeOf: () => Change): Remember {
+  return (write) => {
+    const isChanged = changeOf();
+    let bytes = NOTHING;
+    return (out, record) => {
+      if (isChanged(record)) bytes = writeAnew(out, record, write);
+      else out.bytes(bytes);
+    };
+  };
+}
+
+function outcomeChange(): Change {
   let protocol = '';
   let status = -1;
   let reason: Reason | null = null;
   let detail: Reason | null = null;
-  return (out, record) => {
+  return (record) => {
     const isSame =
       record.status === status &&
       record.reason === reason &&
       record.detail === detail &&
       record.protocol === protocol;
-    if (isSame) {
-      out.bytes(bytes);
-      return;
-    }
-    ({ protocol, status, reason, detail } = record);
-    bytes = writeAnew(out, record, write);
+    if (!isSame) ({ protocol, status, reason, detail } = record);
+    return !isSame;
   };
 }
 
-function rememberEffort(write: Write): Write {
-  let bytes = NOTHING;
+function effortChange(): Change {
   let attempts = -1;
   let failedAttempts: readonly AttemptRecord[] = NO_ATTEMPTS;
   let reused = false;
   let generation = -1;
-  return (out, record) => {
+  return (record) => {
     const isSame =
       record.attempts === attempts &&
       record.failedAttempts === failedAttempts &&
       record.reused === reused &&
       record.generation === generation;
-    if (isSame) {
-      out.bytes(bytes);
-      return;
-    }
-    ({ attempts, failedAttempts, reused, generation } = record);
-    bytes = writeAnew(out, record, write);
+    if (!isSame) ({ attempts, failedAttempts, reused, generation } = record);
+    return !isSame;
   };
 }

@@ -171,10 +171,8 @@ export class Http1Backend implements ByteConsumer, BackendSide, IdleConnection, 
     const exchange = this.#exchange!; // a head is only read for an exchange
     const violation = head.read(exchange.method);
     if (violation !== null) return this.#distrust(violation);
-    if (!this.#answered) {
-      this.#answered = true;
-      exchange.onResponseBegun();
-    }
+    this.#answered = true;
+    exchange.onResponseBegun();
     if (head.interim) {
       if (++this.#interimCount > MAX_INTERIM) return this.#distrust('too_many_interim');
       if (!head.keepAlive) this.#lastExchange = true;

@@ -1,9 +1,7 @@
+import { logLevels } from '../../foundation/log-level.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { byOf, orderFields } from '../order-parts.ts';
 import { flag, record, text } from '../shapes.ts';
-
-/** From the one that writes least. */
-const levels = ['error', 'warn', 'info', 'debug', 'trace'] as const;
 
 export const logLevel = defineEndpoint({
   method: 'PUT',
@@ -13,7 +11,7 @@ export const logLevel = defineEndpoint({
   body: {
     level: {
       type: 'word',
-      words: levels,
+      words: logLevels,
       help: 'lines of this level and of those that matter more are written, until a reload brings another level or lb ends',
       required: true,
     },

@@ -2,7 +2,7 @@ import type { Target } from '../algorithm.ts';
 import { hashNumber, mix } from '../hash.ts';
 import { Members, newcomers } from './members.ts';
 
-/** What all members together may have: 1,000 of weight 1 with 512 each. 5 MiB at most. */
+/** What all members together may have: 1,000 of weight 1 with 512 each. 4 MiB at most, with what `pointBySector` makes of them. */
 export const MAX_POINTS = 2 ** 19;
 
 /** A point and whose it is, in one number that sorts as the point does: the owner in the lowest 16 bits. */
@@ -23,8 +23,8 @@ export function sectorOf(key: number): number {
  * others stay.
  *
  * Where each sector leads is worked out beforehand, so that a key costs one read and no search, among ten members as among
- * a thousand. With a thousand, two points are often in one sector, and the first hides the other until it goes: shares are
- * then as even as with 230 points for each instead of 512.
+ * a thousand. With a thousand, two points are often in one sector, and the first hides the other until it goes: the standard
+ * deviation of the shares is then 5.8 % instead of 4.5.
  */
 export class HashRing {
   readonly #members: Members;
@@ -33,6 +33,7 @@ export class HashRing {
   /** Ascending, unsigned. */
   readonly points: Uint32Array;
   readonly owners: Uint16Array;
+
   /** @param previous the points of members that both have are taken from there, already in order. */
   constructor(targets: readonly Target[], pointsPerWeight: number, previous: HashRing | null) {
     this.#members = new Members(targets);

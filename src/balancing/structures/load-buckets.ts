@@ -16,7 +16,6 @@ const FIRST_LOADS = 8;
  */
 export class LoadBuckets {
   readonly #length: number;
-  readonly #loads: Int32Array;
   /** Neighbours of each member, then of each bucket. */
   #next: Int32Array;
   #previous: Int32Array;
@@ -26,7 +25,6 @@ export class LoadBuckets {
   /** All loads are 0 at first, and the first index is first. @param length above 0. */
   constructor(length: number) {
     this.#length = length;
-    this.#loads = new Int32Array(length);
     this.#next = Int32Array.from({ length: length + FIRST_LOADS }, (_, at) => at);
     this.#previous = this.#next.slice();
     for (let index = 0; index < length; index++) this.#append(index, 0);
@@ -61,7 +59,6 @@ export class LoadBuckets {
   #append(index: number, load: number): void {
     const bucket = this.#length + load;
     const last = this.#previous[bucket]!;
-    this.#loads[index] = load;
     this.#next[last] = index;
     this.#previous[index] = last;
     this.#next[index] = bucket;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { LogLevel } from '../../../src/config/snapshot.ts';
 import { OperationalLog } from '../../../src/daemon/log.ts';
+import type { LogLevel } from '../../../src/foundation/log-level.ts';
 
 /** What a log of this level writes when it is told one line of each. */
 function linesAt(level: LogLevel, facts: object = {}) {

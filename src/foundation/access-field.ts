@@ -25,8 +25,8 @@ export const accessFields = [
   'attempts',
   'attempts_detail',
   'reused',
-  'generation',
   'user_agent',
+  'generation',
 ] as const;
 
 export type AccessField = (typeof accessFields)[number];

@@ -90,11 +90,11 @@ export const fieldSources: Readonly<Record<OwnField, FieldSource>> = {
     ({ failedAttempts }) => failedAttempts.length > 0,
   ),
   reused: json((out, { reused }) => out.ascii(`${reused}`)),
-  generation: json((out, { generation }) => out.integer(generation)),
   user_agent: text(
     (out, { userAgent }) => out.peerText(userAgent),
     ({ userAgent }) => userAgent !== '',
   ),
+  generation: json((out, { generation }) => out.integer(generation)),
 };
 
 function writeAttempts(out: LineWriter, attempts: readonly AttemptRecord[]): void {

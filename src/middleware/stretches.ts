@@ -30,8 +30,12 @@ const NOTHING: Uint8Array = new Uint8Array();
 
 export const stretches: readonly Stretch[] = [
   stretch(['listener', 'route', 'pool', 'backend'], rememberPlaces),
-  stretch(['protocol', 'status', 'reason', 'detail'], rememberLast(outcomeChange)),
-  stretch(['attempts', 'attempts_detail', 'reused', 'generation'], rememberLast(effortChange)),
+  stretch(['method', 'host'], rememberLast(requestChange)),
+  stretch(['protocol', 'status', 'reason', 'detail', 'bytes_in'], rememberLast(outcomeChange)),
+  stretch(
+    ['attempts', 'attempts_detail', 'reused', 'user_agent', 'generation'],
+    rememberLast(effortChange),
+  ),
 ];
 
 function stretch(fields: readonly OwnField[], remember: Remember): Stretch {
@@ -76,14 +80,28 @@ function rememberPlaces(write: Write): Write {
 /** Takes over what a stretch tells of a record. @returns whether that is not what it told last. */
 type Change = (record: ExchangeRecord) => boolean;
 
+/** Copied when it comes a second time: where lines are all different, nothing is. */
 function rememberLast(changeOf: () => Change): Remember {
   return (write) => {
     const isChanged = changeOf();
-    let bytes = NOTHING;
+    let bytes: Uint8Array | null = null;
     return (out, record) => {
-      if (isChanged(record)) bytes = writeAnew(out, record, write);
+      if (isChanged(record)) {
+        bytes = null;
+        write(out, record);
+      } else if (bytes === null) bytes = writeAnew(out, record, write);
       else out.bytes(bytes);
     };
+  };
+}
+
+function requestChange(): Change {
+  let method: string | null = null;
+  let host = '';
+  return (record) => {
+    const isSame = record.host === host && record.method === method;
+    if (!isSame) ({ method, host } = record);
+    return !isSame;
   };
 }
 
@@ -92,13 +110,15 @@ function outcomeChange(): Change {
   let status = -1;
   let reason: Reason | null = null;
   let detail: Reason | null = null;
+  let bytesIn = -1;
   return (record) => {
     const isSame =
+      record.bytesIn === bytesIn &&
       record.status === status &&
       record.reason === reason &&
       record.detail === detail &&
       record.protocol === protocol;
-    if (!isSame) ({ protocol, status, reason, detail } = record);
+    if (!isSame) ({ protocol, status, reason, detail, bytesIn } = record);
     return !isSame;
   };
 }
@@ -107,14 +127,16 @@ function effortChange(): Change {
   let attempts = -1;
   let failedAttempts: readonly AttemptRecord[] = NO_ATTEMPTS;
   let reused = false;
+  let userAgent = '';
   let generation = -1;
   return (record) => {
     const isSame =
       record.attempts === attempts &&
       record.failedAttempts === failedAttempts &&
       record.reused === reused &&
-      record.generation === generation;
-    if (!isSame) ({ attempts, failedAttempts, reused, generation } = record);
+      record.generation === generation &&
+      record.userAgent === userAgent;
+    if (!isSame) ({ attempts, failedAttempts, reused, userAgent, generation } = record);
     return !isSame;
   };
 }
